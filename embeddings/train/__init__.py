@@ -1,0 +1,1 @@
+"""How the compact encoder that ships was made. Nothing outside training imports this package."""
