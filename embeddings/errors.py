@@ -1,9 +1,9 @@
 """Errors of text in, vectors out.
 
-    EmbeddingError(Exception)
-    ├── BundleError   a weights folder is missing, incomplete, damaged or of another kind
-    ├── EncoderError  an encoder could not be opened, or was given what it cannot read
-    └── VectorIndexError  an index could not be built, read or searched
+EmbeddingError(Exception)
+├── BundleError   a weights folder is missing, incomplete, damaged or of another kind
+├── EncoderError  an encoder could not be opened, or was given what it cannot read
+└── VectorIndexError  an index could not be built, read or searched
 """
 
 from __future__ import annotations

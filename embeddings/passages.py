@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 import numpy as np
 
@@ -40,7 +41,7 @@ def _strip(text: str, bounds: Bounds) -> Bounds:
 
 def _split_at(text: str, bounds: Bounds, cuts: list[int]) -> list[Bounds]:
     edges = [bounds[0], *cuts, bounds[1]]
-    pieces = [_strip(text, (a, b)) for a, b in zip(edges, edges[1:], strict=False)]
+    pieces = [_strip(text, (a, b)) for a, b in pairwise(edges)]
     return [(a, b) for a, b in pieces if a < b]
 
 
@@ -110,9 +111,7 @@ def _pack(units: list[Bounds], count: _TokenCounter, settings: PassageSettings) 
         first = _next_first(units, first, last, count, settings)
 
 
-def _next_first(
-    units: list[Bounds], first: int, last: int, count: _TokenCounter, settings: PassageSettings
-) -> int:
+def _next_first(units: list[Bounds], first: int, last: int, count: _TokenCounter, settings: PassageSettings) -> int:
     """Where the next run begins: as far back as the overlap allows while one new unit still fits."""
     for candidate in range(max(first + 1, last + 1 - settings.overlap_sentences), last + 1):
         if count((units[candidate][0], units[last + 1][1])) <= settings.max_tokens:

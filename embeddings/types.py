@@ -33,9 +33,7 @@ class PassageSettings:
 
     def __post_init__(self) -> None:
         if self.max_tokens < 8 or self.overlap_sentences < 0:
-            raise ValueError(
-                f"passage settings need max_tokens >= 8 and overlap_sentences >= 0, got {self}"
-            )
+            raise ValueError(f"passage settings need max_tokens >= 8 and overlap_sentences >= 0, got {self}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """`python -m embeddings.train`: make the compact bilingual encoder, step by step.
 
-    python -m embeddings.train vocabulary --data DIR --output .work/s0
-    python -m embeddings.train align      --data DIR --init .work/s0 --output .work/s1
-    python -m embeddings.train score      --data DIR --init .work/s1
-    python -m embeddings.train export     --init .work/s1 --output embeddings/weights
+python -m embeddings.train vocabulary --data DIR --output .work/s0
+python -m embeddings.train align      --data DIR --init .work/s0 --output .work/s1
+python -m embeddings.train score      --data DIR --init .work/s1
+python -m embeddings.train export     --init .work/s1 --output embeddings/weights
 """
 
 from __future__ import annotations
@@ -30,9 +30,7 @@ def _vocabulary(args: argparse.Namespace) -> None:
     lexicon_path = args.output / "lexicon.json"
     if not lexicon_path.exists():  # the slow step: kept, so that a second run goes on from here
         linked = word_alignment.build_lexicon(pairs, vocabulary.split_words)
-        vocabulary.save_lexicon(
-            word_alignment.add_dictionary(linked, vocabulary.split_words), lexicon_path
-        )
+        vocabulary.save_lexicon(word_alignment.add_dictionary(linked, vocabulary.split_words), lexicon_path)
     lexicon = vocabulary.load_lexicon(lexicon_path)
     qa = args.data / "qa"
     news = [SEEDS / "dispatches/train.json", qa / "piaf_v1.1_part.json.gz", qa / "afriqa_fr.json.gz"]

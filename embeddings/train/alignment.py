@@ -70,8 +70,8 @@ def _build_loss(model: Any) -> Any:
         def forward(self, sentence_features: Any, labels: torch.Tensor) -> torch.Tensor:
             both = [self.model(features)["sentence_embedding"] for features in sentence_features]
             cosine = torch.nn.functional.cosine_similarity
-            distance = sum(1 - cosine(rows.float(), labels.float()).mean() for rows in both)
-            return distance + CONTRAST_WEIGHT * self.contrast.compute_loss_from_embeddings(both, None)
+            distance = torch.stack([1 - cosine(rows.float(), labels.float()).mean() for rows in both]).sum()
+            return distance + CONTRAST_WEIGHT * self.contrast.compute_loss_from_embeddings(both, labels)
 
     return AlignmentLoss()
 
@@ -92,12 +92,10 @@ def align(data: Path, init: Path, output: Path, n_pairs: int, n_sections: int, s
     teacher = SentenceTransformer(str(backbone_path()), device="cpu")
     teacher.max_seq_length = MAX_TOKENS
     labels = teacher.encode([p.en for p in pairs], batch_size=128, show_progress_bar=True)
-    dataset = Dataset.from_dict(
-        {"en": [p.en for p in pairs], "fr": [p.fr for p in pairs], "label": list(labels)}
-    )
+    dataset = Dataset.from_dict({"en": [p.en for p in pairs], "fr": [p.fr for p in pairs], "label": list(labels)})
     model = SentenceTransformer(str(init))
     for module in model.modules():
-        if hasattr(module, "p") and module.__class__.__name__ == "Dropout":
+        if isinstance(module, torch.nn.Dropout):
             module.p = 0.0
     model.max_seq_length = MAX_TOKENS
     arguments = SentenceTransformerTrainingArguments(
@@ -124,9 +122,7 @@ def align(data: Path, init: Path, output: Path, n_pairs: int, n_sections: int, s
         def get_batch_sampler(self, dataset: Any, batch_size: int, *args: Any, **options: Any) -> Any:
             return LengthBatches(len(dataset), batch_size, seed)
 
-    trainer = LengthBatchTrainer(
-        model=model, args=arguments, train_dataset=dataset, loss=_build_loss(model)
-    )
+    trainer = LengthBatchTrainer(model=model, args=arguments, train_dataset=dataset, loss=_build_loss(model))
     started = any((output / "checkpoints").glob("checkpoint-*"))
     trainer.train(resume_from_checkpoint=started)
     model.max_seq_length = 256

@@ -130,7 +130,7 @@ def build_word_table(
 
     def row(token: str) -> NDArray[np.float32]:
         if token in index:
-            return table[index[token]]
+            return np.asarray(table[index[token]], dtype=np.float32)
         linked = lexicon.get(token)
         if linked:
             return _vector([english(word) for word in linked], list(linked.values()))
@@ -186,8 +186,14 @@ def extend_model(
     pieces_a_word, single, unknown = fertility(new, news)
     before, _, _ = fertility(old, news)
     return VocabularyReport(
-        len(vocabulary), len(words), len(pieces), len(by_id) - len(kept),
-        round(pieces_a_word, 3), round(before, 3), round(single, 4), round(unknown, 6),
+        len(vocabulary),
+        len(words),
+        len(pieces),
+        len(by_id) - len(kept),
+        round(pieces_a_word, 3),
+        round(before, 3),
+        round(single, 4),
+        round(unknown, 6),
     )
 
 

@@ -1,9 +1,9 @@
 """`python -m qa.train`: make the compact bilingual reader, step by step.
 
-    python -m qa.train read     --data DIR --init .work/s1 --mix general    --output .work/r1
-    python -m qa.train read     --data DIR --init .work/r1 --mix dispatches --output .work/r2
-    python -m qa.train dev-sets --data DIR --output .work/dev
-    python -m qa.train export   --init .work/r2 --output qa/weights
+python -m qa.train read     --data DIR --init .work/s1 --mix general    --output .work/r1
+python -m qa.train read     --data DIR --init .work/r1 --mix dispatches --output .work/r2
+python -m qa.train dev-sets --data DIR --output .work/dev
+python -m qa.train export   --init .work/r2 --output qa/weights
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     from qa.train.loop import Schedule
     from qa.train.mixes import MIXES
 
+    defaults = Schedule()
     parser = argparse.ArgumentParser(prog="python -m qa.train", description=__doc__.split("\n")[0])
     steps = parser.add_subparsers(dest="step", required=True)
     command = steps.add_parser("read", help="train a reader; a stopped run goes on from its last checkpoint")
@@ -51,10 +52,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--init", type=Path, required=True, help="encoder or reader folder to start from")
     command.add_argument("--output", type=Path, required=True)
     command.add_argument("--mix", choices=MIXES, required=True)
-    command.add_argument("--epochs", type=float, default=Schedule.epochs)
-    command.add_argument("--batch-size", type=int, default=Schedule.batch_size)
-    command.add_argument("--body-rate", type=float, default=Schedule.body_rate)
-    command.add_argument("--table-rate", type=float, default=Schedule.table_rate)
+    command.add_argument("--epochs", type=float, default=defaults.epochs)
+    command.add_argument("--batch-size", type=int, default=defaults.batch_size)
+    command.add_argument("--body-rate", type=float, default=defaults.body_rate)
+    command.add_argument("--table-rate", type=float, default=defaults.table_rate)
     command.add_argument("--max-tokens", type=int, default=384)
     command.add_argument("--corpus-share", type=float, default=1.0, help="part of the dispatch corpus used")
     command.add_argument("--seed", type=int, default=0)

@@ -54,7 +54,8 @@ def open_reader(folder: Path) -> Any:
 def _optimizer(model: Any, schedule: Schedule) -> Any:
     import torch
 
-    table, body = [], []
+    table: list[Any] = []
+    body: list[Any] = []
     for name, parameter in model.named_parameters():
         (table if "word_embeddings" in name else body).append(parameter)
     groups = [
@@ -68,7 +69,7 @@ def train_reader(init: Path, output: Path, features: list[Feature], tokenizer: A
     """Train on the features and save the reader to `output`; goes on from the last checkpoint there."""
     import torch
     from datasets import Dataset
-    from transformers import Trainer, TrainingArguments, get_linear_schedule_with_warmup
+    from transformers import Trainer, TrainingArguments, get_scheduler
 
     rows = {
         "input_ids": [f.input_ids for f in features],
@@ -80,7 +81,7 @@ def train_reader(init: Path, output: Path, features: list[Feature], tokenizer: A
     model = open_reader(init)
     optimizer = _optimizer(model, schedule)
     n_steps = int(len(features) / schedule.batch_size * schedule.epochs)
-    rates = get_linear_schedule_with_warmup(optimizer, int(n_steps * schedule.warmup), n_steps + 1)
+    rates = get_scheduler("linear", optimizer, int(n_steps * schedule.warmup), n_steps + 1)
     arguments = TrainingArguments(
         output_dir=str(output / "checkpoints"),
         per_device_train_batch_size=schedule.batch_size,

@@ -44,7 +44,9 @@ MIXES: dict[str, tuple[Share, ...]] = {
 }
 
 
-def _cut(questions: list[TrainingQuestion], share: Share, build: WindowBuilder, chance: random.Random) -> Iterator[Feature | None]:
+def _cut(
+    questions: list[TrainingQuestion], share: Share, build: WindowBuilder, chance: random.Random
+) -> Iterator[Feature | None]:
     for question in questions:
         for _ in range(share.short):
             yield build.build(question, short=True)

@@ -43,9 +43,7 @@ def _first_answer(entry: dict[str, Any], context: str) -> tuple[int, int] | None
     return None
 
 
-def _flatten(
-    entries: list[dict[str, Any]], source: str, key: str = "question"
-) -> Iterator[TrainingQuestion]:
+def _flatten(entries: list[dict[str, Any]], source: str, key: str = "question") -> Iterator[TrainingQuestion]:
     """One record a question; those whose every offset is wrong are dropped."""
     for article in entries:
         for paragraph in article["paragraphs"]:

@@ -36,6 +36,13 @@ class _Context:
     sentences: list[int]
 
 
+def _token_id(tokenizer: Tokenizer, token: str) -> int:
+    found = tokenizer.token_to_id(token)
+    if found is None:
+        raise ValueError(f"the tokenizer has no {token}; expected one of the BERT kind")
+    return found
+
+
 class WindowBuilder:
     """Cuts training windows with one tokenizer and one seeded source of chance."""
 
@@ -43,8 +50,8 @@ class WindowBuilder:
         self._tokenizer = tokenizer
         self._max_tokens = max_tokens
         self._random = random.Random(seed)
-        self._cls = tokenizer.token_to_id("[CLS]")
-        self._sep = tokenizer.token_to_id("[SEP]")
+        self._cls = _token_id(tokenizer, "[CLS]")
+        self._sep = _token_id(tokenizer, "[SEP]")
         self._context = lru_cache(maxsize=4096)(self._tokenise)
 
     def _tokenise(self, text: str) -> _Context:

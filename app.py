@@ -1,0 +1,41 @@
+"""`python app.py`: serve the chat for the dispatch in seeds/, or for another article."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="app.py", description="A chat that questions one news article.")
+    parser.add_argument("--port", type=int, default=7860, help="default: 7860; 0 takes a free one")
+    parser.add_argument("--host", default="127.0.0.1", help="default: this machine only")
+    parser.add_argument("--article", type=Path, metavar="FILE", help="default: the dispatch in seeds/")
+    parser.add_argument("--models", default="compact", metavar="PROFILE", help="compact (default) or hub")
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Serve until interrupted; 2, with one line on standard error, when that cannot begin."""
+    args = _parser().parse_args(argv)
+    from qa.logs import quiet_libraries
+
+    quiet_libraries()
+    from qa.errors import DispatchError
+    from qa.pipeline import ArticleQA
+    from qa.web.server import serve
+
+    try:
+        serve(ArticleQA.load(args.article, args.models), args.host, args.port)
+    except DispatchError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        pass
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

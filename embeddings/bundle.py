@@ -1,0 +1,88 @@
+"""A weights folder that ships: its manifest, and the check that every file is the one it names."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from embeddings.errors import BundleError
+
+MANIFEST = "manifest.json"
+FORMAT = 1
+Kind = Literal["encoder", "reader"]
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """An opened weights folder whose files were all there and unchanged.
+
+    `fingerprint` is the sha256 over the manifest's file hashes; `settings` is the manifest's entry
+    of that name.
+    """
+
+    path: Path
+    kind: Kind
+    name: str
+    fingerprint: str
+    settings: dict[str, Any]
+
+
+def hash_file(path: Path) -> str:
+    """sha256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def hash_folder_files(folder: Path) -> dict[str, str]:
+    """sha256 of every file under `folder` but the manifest and the model card, by its relative name."""
+    names = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+    return {name: hash_file(folder / name) for name in names if name not in (MANIFEST, "README.md")}
+
+
+def fingerprint(files: dict[str, str]) -> str:
+    """One sha256 for a set of named file hashes, whatever their order."""
+    return hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    path = folder / MANIFEST
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BundleError(f"{folder}: no {MANIFEST} there; expected a weights folder, reinstall it") from None
+    except (OSError, ValueError) as error:
+        raise BundleError(f"{path}: cannot be read ({error}); restore the file") from None
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise BundleError(f"{path}: expected a manifest of format {FORMAT}; restore the file")
+    return manifest
+
+
+def open_bundle(folder: Path, kind: Kind) -> Bundle:
+    """Open a weights folder of one kind and check the sha256 of each file its manifest names.
+
+    Raises BundleError naming the file that is missing, damaged, or not of the expected kind.
+    """
+    manifest = _read_manifest(folder)
+    files = manifest.get("files")
+    if not isinstance(files, dict) or manifest.get("kind") != kind:
+        raise BundleError(f"{folder}: expected a manifest of kind {kind!r}, found {manifest.get('kind')!r}")
+    for name, expected in files.items():
+        path = folder / name
+        if not path.is_file():
+            raise BundleError(f"{path}: missing, named by the manifest; reinstall or restore the file")
+        found = hash_file(path)
+        if found != expected:
+            raise BundleError(
+                f"{path}: damaged, sha256 {found[:12]} instead of {expected[:12]}; reinstall or restore the file"
+            )
+    return Bundle(folder, kind, str(manifest["name"]), fingerprint(files), dict(manifest.get("settings", {})))
+
+
+def write_manifest(folder: Path, kind: Kind, name: str, details: dict[str, Any]) -> None:
+    """Write the manifest of a finished weights folder; `details` adds keys (parents, data, scores ...)."""
+    manifest = {"format": FORMAT, "kind": kind, "name": name, "files": hash_folder_files(folder), **details}
+    text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
+    (folder / MANIFEST).write_text(text, encoding="utf-8")

@@ -1,0 +1,119 @@
+"""sentence-transformers behind the `Encoder` protocol: a local bundle or a named hub model."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from embeddings.bundle import MANIFEST, fingerprint, hash_folder_files, open_bundle
+from embeddings.errors import EncoderError
+from embeddings.types import FloatArray, IntArray
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+COMPACT_ENCODER = Path(__file__).parent / "weights"
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderSource:
+    """Which encoder to open: a folder, or a hub name, and the prefixes it was trained with.
+
+    A prefix left None is the one the model itself names, if any (E5 names none: "query: ", "passage: ").
+    """
+
+    name: str = str(COMPACT_ENCODER)
+    query_prefix: str | None = None
+    passage_prefix: str | None = None
+
+
+class SentenceTransformerEncoder:
+    """An `Encoder` over a loaded sentence-transformers model."""
+
+    def __init__(self, model: SentenceTransformer, fingerprint: str, name: str) -> None:
+        self._model = model
+        self.fingerprint = fingerprint
+        self.name = name
+
+    @property
+    def dimension(self) -> int:
+        """Width of the vectors."""
+        width = self._model.get_embedding_dimension()
+        if width is None:
+            raise EncoderError(f"{self.name}: the model does not say how wide its vectors are")
+        return width
+
+    def token_starts(self, text: str) -> IntArray:
+        """Character offset [n_tokens] at which each token of `text` begins, ascending."""
+        backend = self._model.tokenizer.backend_tokenizer
+        offsets = backend.encode(text, add_special_tokens=False).offsets
+        return np.array([start for start, end in offsets if end > start], dtype=np.int64)
+
+    def encode_queries(self, texts: Sequence[str]) -> FloatArray:
+        """Unit rows [n, dimension] of questions; text past the model's length is not read."""
+        return self._rows(self._model.encode_query(list(texts), **self._options(progress=False)))
+
+    def encode_passages(self, texts: Sequence[str], progress: bool = False) -> FloatArray:
+        """Unit rows [n, dimension] of passages; text past the model's length is not read."""
+        return self._rows(self._model.encode_document(list(texts), **self._options(progress)))
+
+    @staticmethod
+    def _options(progress: bool) -> dict[str, Any]:
+        return {"normalize_embeddings": True, "show_progress_bar": progress, "batch_size": 32}
+
+    def _rows(self, rows: Any) -> FloatArray:
+        return np.ascontiguousarray(rows, dtype=np.float32).reshape(-1, self.dimension)
+
+
+def _prefixes(source: EncoderSource) -> dict[str, str]:
+    """Prompts to hand to the model; none where the source names none and the model is not an E5."""
+    is_e5 = "e5" in Path(source.name).name.lower().split("-")
+    query = "query: " if source.query_prefix is None and is_e5 else source.query_prefix
+    passage = "passage: " if source.passage_prefix is None and is_e5 else source.passage_prefix
+    named = {"query": query, "document": passage}
+    return {key: prefix for key, prefix in named.items() if prefix is not None}
+
+
+def _identity(source: EncoderSource, prompts: dict[str, str]) -> str:
+    """What the vectors depend on: file hashes of a folder, the name of a hub model, the prefixes."""
+    folder = Path(source.name)
+    if (folder / MANIFEST).is_file():
+        content = open_bundle(folder, "encoder").fingerprint
+    elif folder.is_dir():
+        content = fingerprint(hash_folder_files(folder))
+    else:
+        content = source.name
+    return hashlib.sha256(f"{content}\n{sorted(prompts.items())}".encode()).hexdigest()
+
+
+def load_encoder(source: EncoderSource | None = None) -> SentenceTransformerEncoder:
+    """Open an encoder. A folder is read without any network; a hub name is downloaded once by the hub's
+    own client. Raises BundleError for a damaged bundle, EncoderError when it cannot be opened."""
+    chosen = EncoderSource() if source is None else source
+    prompts = _prefixes(chosen)
+    identity = _identity(chosen, prompts)
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+    is_local = Path(chosen.name).is_dir()
+    try:
+        model = SentenceTransformer(
+            chosen.name,
+            device="cuda" if torch.cuda.is_available() else "cpu",
+            prompts=prompts or None,
+            local_files_only=is_local,
+            model_kwargs={"dtype": torch.float32, "use_safetensors": True},
+            trust_remote_code=False,
+        )
+    except (OSError, ValueError, RuntimeError, KeyError) as error:
+        reason = str(error).strip().splitlines()
+        raise EncoderError(
+            f"encoder {chosen.name!r} could not be opened: {reason[0] if reason else type(error).__name__}; "
+            "expected a sentence-transformers folder or a hub name that can be reached"
+        ) from error
+    return SentenceTransformerEncoder(model.eval(), identity, Path(chosen.name).name)

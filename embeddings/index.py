@@ -1,0 +1,177 @@
+"""FAISS over unit vectors: build, search, save, load. Inner product of unit vectors is their cosine."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from embeddings.bundle import hash_file
+from embeddings.errors import VectorIndexError
+from embeddings.passages import split_passages
+from embeddings.types import Encoder, FloatArray, Hit, Passage, PassageSettings
+
+logger = logging.getLogger(__name__)
+
+FORMAT = 1
+FLAT_LIMIT = 50_000
+"""Above this many passages the index is a graph (HNSW) instead of an exhaustive search."""
+_HNSW_LINKS, _HNSW_BUILD, _HNSW_SEARCH = 32, 200, 128
+_INDEX_FILE, _PASSAGES_FILE, _KEY_FILE = "index.faiss", "passages.json", "index.json"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexKey:
+    """What an index was built from: it is stale as soon as any of these differs."""
+
+    article_sha256: str
+    encoder_fingerprint: str
+    settings: PassageSettings
+
+    @classmethod
+    def of(cls, text: str, encoder: Encoder, settings: PassageSettings) -> IndexKey:
+        """The key of an index of `text`."""
+        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        return cls(digest, encoder.fingerprint, settings)
+
+
+class PassageIndex:
+    """The passages of one article and the FAISS index of their vectors."""
+
+    def __init__(self, passages: tuple[Passage, ...], vectors: Any, key: IndexKey) -> None:
+        self.passages = passages
+        self.key = key
+        self._vectors = vectors
+
+    @classmethod
+    def build(
+        cls, text: str, encoder: Encoder, settings: PassageSettings | None = None, progress: bool = False
+    ) -> PassageIndex:
+        """Cut `text` into passages, encode them and index the vectors. Text without words gives an
+        index of no passages, in which nothing is ever found."""
+        chosen = PassageSettings() if settings is None else settings
+        passages = split_passages(text, encoder.token_starts, chosen)
+        rows = encoder.encode_passages([p.text for p in passages], progress) if passages else None
+        dimension = encoder.dimension
+        vectors = _build_vectors(np.zeros((0, dimension), dtype=np.float32) if rows is None else rows)
+        return cls(passages, vectors, IndexKey.of(text, encoder, chosen))
+
+    def search(self, queries: FloatArray, k: int) -> list[list[Hit]]:
+        """The k nearest passages of each unit row [n, dimension], best first; fewer if there are fewer."""
+        if queries.ndim != 2 or queries.shape[1] != self._vectors.d:
+            raise VectorIndexError(
+                f"queries have shape {queries.shape}, expected [n, {self._vectors.d}]; use the index's encoder"
+            )
+        n_wanted = min(k, len(self.passages))
+        if n_wanted == 0 or len(queries) == 0:
+            return [[] for _ in queries]
+        scores, ids = self._vectors.search(np.ascontiguousarray(queries, dtype=np.float32), n_wanted)
+        return [
+            [Hit(int(i), float(np.clip(s, -1, 1))) for i, s in zip(row_ids, row, strict=True) if i >= 0]
+            for row_ids, row in zip(ids, scores, strict=True)
+        ]
+
+    def save(self, folder: Path) -> None:
+        """Write the index into `folder`, whole or not at all: files go to a sibling that is renamed."""
+        import faiss
+
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+        try:
+            faiss.write_index(self._vectors, str(staging / _INDEX_FILE))
+            bounds = [[p.start, p.end] for p in self.passages]
+            (staging / _PASSAGES_FILE).write_text(json.dumps(bounds), encoding="utf-8")
+            files = {name: hash_file(staging / name) for name in (_INDEX_FILE, _PASSAGES_FILE)}
+            record = {"format": FORMAT, **asdict(self.key), "files": files}
+            (staging / _KEY_FILE).write_text(json.dumps(record, indent=1), encoding="utf-8")
+            staging.chmod(0o755)
+            if folder.exists():
+                _require_index_folder(folder)
+                shutil.rmtree(folder)
+            os.replace(staging, folder)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+
+    @classmethod
+    def load(cls, folder: Path, text: str, key: IndexKey) -> PassageIndex:
+        """Read an index of `text` saved under `key`.
+
+        Raises VectorIndexError when it was built from something else, or a file is missing or damaged.
+        """
+        import faiss
+
+        record = _read_record(folder)
+        wanted = {"format": FORMAT, **asdict(key)}
+        differing = [name for name, value in wanted.items() if record.get(name) != value]
+        if differing:
+            raise VectorIndexError(f"{folder}: stale, built for another {', '.join(differing)}")
+        for name, digest in record.get("files", {}).items():
+            if not (folder / name).is_file() or hash_file(folder / name) != digest:
+                raise VectorIndexError(f"{folder / name}: missing or damaged")
+        bounds = json.loads((folder / _PASSAGES_FILE).read_text(encoding="utf-8"))
+        passages = tuple(Passage(i, a, b, text[a:b]) for i, (a, b) in enumerate(bounds))
+        return cls(passages, faiss.read_index(str(folder / _INDEX_FILE)), key)
+
+
+def load_or_build_index(
+    text: str,
+    encoder: Encoder,
+    folder: Path,
+    settings: PassageSettings | None = None,
+    progress: bool = False,
+) -> PassageIndex:
+    """The saved index of `text` in `folder`, if it is there, current and whole; else a new one, saved
+    there, with a one-line notice when it replaces one that is stale or damaged."""
+    chosen = PassageSettings() if settings is None else settings
+    if folder.exists():
+        try:
+            return PassageIndex.load(folder, text, IndexKey.of(text, encoder, chosen))
+        except VectorIndexError as error:
+            _require_index_folder(folder)
+            logger.warning("index rebuilt: %s", error)
+    index = PassageIndex.build(text, encoder, chosen, progress)
+    index.save(folder)
+    return index
+
+
+def _build_vectors(rows: FloatArray) -> Any:
+    import faiss
+
+    if len(rows) <= FLAT_LIMIT:
+        vectors: Any = faiss.IndexFlatIP(rows.shape[1])
+    else:
+        vectors = faiss.IndexHNSWFlat(rows.shape[1], _HNSW_LINKS, faiss.METRIC_INNER_PRODUCT)
+        vectors.hnsw.efConstruction = _HNSW_BUILD
+        vectors.hnsw.efSearch = _HNSW_SEARCH
+    if len(rows):
+        vectors.add(rows)
+    return vectors
+
+
+def _read_record(folder: Path) -> dict[str, Any]:
+    try:
+        record = json.loads((folder / _KEY_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise VectorIndexError(f"{folder / _KEY_FILE}: missing or damaged") from None
+    if not isinstance(record, dict):
+        raise VectorIndexError(f"{folder / _KEY_FILE}: not an index record")
+    return record
+
+
+def _require_index_folder(folder: Path) -> None:
+    """Refuse to replace a folder that holds anything but an index."""
+    allowed: Sequence[str] = (_INDEX_FILE, _PASSAGES_FILE, _KEY_FILE)
+    if not folder.is_dir():
+        raise VectorIndexError(f"{folder}: a file is in the way; name a folder for the index")
+    strangers = [p.name for p in folder.iterdir() if p.name not in allowed]
+    if strangers:
+        raise VectorIndexError(f"{folder}: not an index, it holds {strangers[0]!r}; name an empty folder")

@@ -1,0 +1,98 @@
+"""Load an article and keep its text exactly: offsets are into this text, line ends and all."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from qa.errors import ArticleError
+
+SEED = Path(__file__).resolve().parents[1] / "seeds" / "dispatch.txt"
+MAX_BYTES = 20_000_000
+SUFFIXES = (".txt", ".md", "")
+_MAX_PATH_CHARACTERS = 255
+_DATE_LINE = re.compile(r"\s*date (\d{4}-\d{2}(?:-\d{2})?)\b")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article's exact text. `date` is that of a leading "date 2018-02" line, None without one;
+    `sha256` is of the text in UTF-8."""
+
+    text: str
+    name: str
+    date: str | None
+    sha256: str
+
+    @classmethod
+    def from_text(cls, text: str, name: str = "article") -> Article:
+        """An article of this very text. Raises ArticleError when it has no word, or is not Unicode text."""
+        if not text.strip():
+            raise ArticleError(f"{name}: the article is empty; expected text to ask about")
+        lone = _SURROGATE.search(text)
+        if lone is not None:
+            raise ArticleError(f"{name}: half a character (lone surrogate) at {lone.start()}; remove it")
+        if not any(character.isalnum() for character in text):
+            raise ArticleError(f"{name}: the article holds no letter or digit; expected text to ask about")
+        date = _DATE_LINE.match(text)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        return cls(text, name, None if date is None else date[1], digest)
+
+
+def _decode(raw: bytes, name: str) -> str:
+    """Text of the bytes: by byte order mark, else UTF-8, else Windows-1252; line ends are kept."""
+    for mark, encoding in _BOMS:
+        if raw.startswith(mark):
+            try:
+                return raw[len(mark) :].decode(encoding)
+            except UnicodeDecodeError as error:
+                raise ArticleError(f"{name}: not valid {encoding} at byte {error.start}; save it as UTF-8") from None
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        text = raw.decode("cp1252", errors="replace")
+    if len(_CONTROL.findall(text)) > len(text) // 100 or "\x00" in text:
+        raise ArticleError(f"{name}: a binary file, not text; expected {', '.join(s for s in SUFFIXES if s)}")
+    return text
+
+
+def read_article(path: Path) -> Article:
+    """Read a text file. Raises ArticleError, in one line, when there is none or it is not text."""
+    if path.suffix.lower() not in SUFFIXES:
+        raise ArticleError(f"{path}: files of type {path.suffix!r} are not read; expected .txt or .md")
+    try:
+        if not path.is_file():
+            raise ArticleError(f"{path}: no such file; to ask about text itself, pass Article.from_text(text)")
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise ArticleError(f"{path}: {size:,} bytes, at most {MAX_BYTES:,} are read; split the file")
+        raw = path.read_bytes()
+    except OSError as error:
+        raise ArticleError(f"{path}: cannot be read ({error.strerror or error})") from None
+    return Article.from_text(_decode(raw, str(path)), name=path.name)
+
+
+def load_article(article: Article | Path | str | None = None) -> Article:
+    """An article from what a caller has: an `Article`, a file's path, text, or None for the seed.
+
+    A string of more than 255 characters or with a line break is the text; a shorter one is a path.
+    """
+    if isinstance(article, Article):
+        return article
+    if article is None:
+        return read_article(SEED)
+    if isinstance(article, str) and (len(article) > _MAX_PATH_CHARACTERS or "\n" in article.strip()):
+        return Article.from_text(article)
+    if not str(article).strip():
+        raise ArticleError("the article is empty; expected text, a path, or nothing for the seed")
+    return read_article(Path(article))

@@ -1,0 +1,67 @@
+"""How sure an answer is: features of a pooled reading, and the logistic model that weighs them."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from qa.errors import ModelError
+from qa.types import RetrievedPassage, SpanCandidate
+
+CALIBRATION_FILE = "calibration.json"
+FEATURES = ("margin", "gap", "similarity", "best_similarity", "length")
+"""margin: the best span's start + end - null; gap: how far the next span that does not overlap is behind;
+similarity: cosine of the answer's passage; best_similarity: the highest of the article; length: log
+characters of the span."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Logistic model of "the article answers this question, and the span is its answer".
+
+    `threshold` is the probability from which an answer is given. Fitted on `n_questions` of `source`;
+    n_questions is 0 for the fallback, which takes the reader's own margin as log-odds.
+    """
+
+    weights: tuple[float, ...] = (1.0, 0.0, 0.0, 0.0, 0.0)
+    bias: float = 0.0
+    threshold: float = 0.5
+    source: str = "none"
+    n_questions: int = 0
+
+    def probability(self, features: Sequence[float]) -> float:
+        """Probability in (0, 1) that the best span answers the question."""
+        total = self.bias + sum(w * x for w, x in zip(self.weights, features, strict=True))
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+def measure(ranked: Sequence[SpanCandidate], passages: Sequence[RetrievedPassage]) -> tuple[float, ...]:
+    """The features [len(FEATURES)] of a reading; `ranked` holds at least one candidate, best first."""
+    best = ranked[0]
+    gap = best.score - ranked[1].score if len(ranked) > 1 else best.score
+    top = max((p.similarity for p in passages), default=0.0)
+    return (best.score, gap, best.similarity, top, math.log(len(best.text)))
+
+
+def load_calibration(folder: Path) -> Calibration:
+    """The calibration beside a reader's weights; the fallback where there is none."""
+    path = folder / CALIBRATION_FILE
+    if not path.is_file():
+        return Calibration()
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        found = Calibration(**{**record, "weights": tuple(record["weights"])})
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise ModelError(f"{path}: not a calibration ({error}); restore the file") from None
+    if len(found.weights) != len(FEATURES):
+        raise ModelError(f"{path}: {len(found.weights)} weights, expected {len(FEATURES)}; restore the file")
+    return found
+
+
+def save_calibration(calibration: Calibration, folder: Path) -> None:
+    """Write the calibration beside a reader's weights."""
+    text = json.dumps(asdict(calibration), indent=1) + "\n"
+    (folder / CALIBRATION_FILE).write_text(text, encoding="utf-8")

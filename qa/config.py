@@ -1,0 +1,71 @@
+"""Model profiles: which encoder, which reader, and how much of an article they read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from embeddings.encoder import EncoderSource
+from embeddings.types import PassageSettings
+from qa.errors import ModelError
+
+COMPACT_READER = Path(__file__).parent / "weights"
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderSettings:
+    """How the reader reads: `max_tokens` a window with its question, of which at most
+    `max_question_tokens` are the question's; `stride` tokens repeated where a window must be cut;
+    answers of at most `max_answer_tokens`; `batch_tokens` tokens a forward pass, padding counted."""
+
+    max_tokens: int = 384
+    max_question_tokens: int = 64
+    stride: int = 64
+    max_answer_tokens: int = 48
+    batch_tokens: int = 6144
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievalSettings:
+    """How many passages a question is answered from: all of an article of at most `read_all` passages,
+    else the `n_passages` most similar ones; `weight` is the share of the similarity in a span's score."""
+
+    n_passages: int = 8
+    read_all: int = 32
+    weight: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A pair of models and their settings; both models are named by hub name or by folder."""
+
+    name: str
+    encoder: EncoderSource
+    reader: str
+    passages: PassageSettings = field(default_factory=PassageSettings)
+    retrieval: RetrievalSettings = field(default_factory=RetrievalSettings)
+    reading: ReaderSettings = field(default_factory=ReaderSettings)
+
+
+PROFILES: dict[str, Profile] = {
+    profile.name: profile
+    for profile in (
+        Profile("compact", EncoderSource(), str(COMPACT_READER)),
+        Profile(
+            "hub",
+            EncoderSource("intfloat/multilingual-e5-small", "query: ", "passage: "),
+            "timpal0l/mdeberta-v3-base-squad2",
+            passages=PassageSettings(max_tokens=160),
+        ),
+    )
+}
+
+
+def find_profile(models: str | Profile, encoder: str | None = None, reader: str | None = None) -> Profile:
+    """A profile by name, with its encoder or reader exchanged where one is given by name or folder."""
+    if isinstance(models, str) and models not in PROFILES:
+        raise ModelError(f"no model profile {models!r}; expected one of {', '.join(PROFILES)}")
+    profile = PROFILES[models] if isinstance(models, str) else models
+    if encoder is not None:
+        profile = replace(profile, encoder=EncoderSource(encoder))
+    return profile if reader is None else replace(profile, reader=reader)

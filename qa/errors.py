@@ -1,0 +1,32 @@
+"""Errors of question in, answer out.
+
+    DispatchError(Exception)      what the page and the command line catch
+    ├── ArticleError              the article is missing, empty, too large or not text
+    ├── QuestionError             the question is empty or too long
+    ├── ModelError                a model could not be opened or does not fit
+    └── EvaluationError           a question file cannot be read, or a result cannot be written
+
+A question that the article does not answer is an `Answer` with `answered=False`, not an error.
+"""
+
+from __future__ import annotations
+
+
+class DispatchError(Exception):
+    """Root of this package's errors; the message says what was found, what was expected, what to do."""
+
+
+class ArticleError(DispatchError):
+    """The article is missing, empty, too large or not text."""
+
+
+class QuestionError(DispatchError):
+    """The question is empty or too long."""
+
+
+class ModelError(DispatchError):
+    """A model could not be opened or does not fit."""
+
+
+class EvaluationError(DispatchError):
+    """A question file cannot be read, or a result cannot be written."""

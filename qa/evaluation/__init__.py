@@ -1,0 +1,1 @@
+"""Ask many questions and score the answers. Imports the pipeline only."""

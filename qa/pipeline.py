@@ -1,0 +1,185 @@
+"""The main job: an article, its index and two models behind `ask` and `ask_many`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from embeddings.encoder import load_encoder
+from embeddings.errors import EmbeddingError
+from embeddings.index import PassageIndex, load_or_build_index
+from embeddings.types import Encoder
+from qa.article import Article, load_article
+from qa.calibration import Calibration, load_calibration
+from qa.config import Profile, find_profile
+from qa.errors import ArticleError, ModelError, QuestionError
+from qa.reader import load_reader
+from qa.retriever import Retriever
+from qa.selection import Reading, pool, select
+from qa.types import Answer, Timing
+from qa.windows import build_windows
+
+if TYPE_CHECKING:
+    from qa.reader import Reader
+
+MAX_QUESTION_CHARACTERS = 2_000
+BATCH_QUESTIONS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """An encoder, a reader and the reader's calibration, opened once and shared by many articles."""
+
+    profile: Profile
+    encoder: Encoder
+    reader: Reader
+    calibration: Calibration
+
+    @classmethod
+    def load(cls, models: str | Profile = "compact") -> Models:
+        """Open a profile's models. Raises ModelError when one cannot be opened, with the reason."""
+        profile = find_profile(models)
+        try:
+            encoder = load_encoder(profile.encoder)
+            reader = load_reader(profile.reader, profile.reading)
+        except EmbeddingError as error:
+            raise ModelError(str(error)) from error
+        return cls(profile, encoder, reader, load_calibration(Path(profile.reader)))
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Profile name and the first characters of both models' fingerprints."""
+        return {
+            "profile": self.profile.name,
+            "encoder": self.encoder.fingerprint[:16],
+            "reader": self.reader.fingerprint[:16],
+        }
+
+
+def check_question(question: str) -> str:
+    """The question without outer space. Raises QuestionError when it is empty, too long or not Unicode."""
+    asked = question.strip()
+    if not any(character.isalnum() for character in asked):
+        raise QuestionError("the question is empty; type a question about the article")
+    if len(asked) > MAX_QUESTION_CHARACTERS:
+        raise QuestionError(
+            f"the question has {len(asked):,} characters, at most {MAX_QUESTION_CHARACTERS:,} are read; shorten it"
+        )
+    if not asked.isascii():
+        try:
+            asked.encode()
+        except UnicodeEncodeError as error:
+            raise QuestionError(f"half a character (lone surrogate) at {error.start} of the question") from None
+    return asked
+
+
+class ArticleQA:
+    """Answers questions about one article."""
+
+    def __init__(self, article: Article, models: Models, index: PassageIndex) -> None:
+        self.article = article
+        self.models = models
+        self._index = index
+        self._retriever = Retriever(index, models.encoder, models.profile.retrieval)
+        self._token_starts = models.encoder.token_starts(article.text)
+
+    @classmethod
+    def load(
+        cls,
+        article: Article | Path | str | None = None,
+        models: str | Profile | Models = "compact",
+        index: Path | None = None,
+        progress: bool = False,
+    ) -> ArticleQA:
+        """Open an article (see `qa.article.load_article`; None is the seed) and the models to ask it with.
+
+        `index` is a folder in which the article's index is kept between runs; without it the index is
+        built in memory. Raises ArticleError or ModelError.
+        """
+        opened = load_article(article)
+        loaded = models if isinstance(models, Models) else Models.load(models)
+        settings = loaded.profile.passages
+        try:
+            if index is None:
+                built = PassageIndex.build(opened.text, loaded.encoder, settings, progress)
+            else:
+                built = load_or_build_index(opened.text, loaded.encoder, index, settings, progress)
+        except EmbeddingError as error:
+            raise ArticleError(str(error)) from error
+        return cls(opened, loaded, built)
+
+    @property
+    def n_passages(self) -> int:
+        """Number of passages in the article's index."""
+        return len(self._index.passages)
+
+    def ask(self, question: str, threshold: float | None = None) -> Answer:
+        """Answer one question. Raises QuestionError when it is empty or too long."""
+        return self.ask_many([question], threshold=threshold)[0]
+
+    def ask_many(
+        self, questions: Sequence[str], progress: bool = False, threshold: float | None = None
+    ) -> list[Answer]:
+        """Answer questions in order. `threshold` in [0, 1] replaces the calibrated one: 0 always answers.
+
+        Raises QuestionError, before anything is read, when one of them is empty or too long.
+        """
+        asked = [check_question(question) for question in questions]
+        models = self.models
+        return [
+            select(reading, self.article.text, models.calibration, timing, models.names, threshold)
+            for batch in _batches(asked, progress)
+            for reading, timing in self.read_many(batch)
+        ]
+
+    def read_many(self, questions: Sequence[str]) -> list[tuple[Reading, Timing]]:
+        """Retrieve and read checked questions in one batch, before any is answered or abstained from;
+        the timing is each question's share."""
+        started = time.perf_counter()
+        profile, text = self.models.profile, self.article.text
+        found = self._retriever.retrieve(questions)
+        retrieved = time.perf_counter()
+        room = profile.reading.max_tokens - profile.reading.max_question_tokens - 4
+        windows = [build_windows(text, [r.passage for r in row], self._token_starts, room) for row in found]
+        logits = self.models.reader.read(list(zip(questions, windows, strict=True)))
+        max_answer, weight = profile.reading.max_answer_tokens, profile.retrieval.weight
+        readings = [
+            pool(question, text, scores, row, max_answer, weight)
+            for question, scores, row in zip(questions, logits, found, strict=True)
+        ]
+        ended = time.perf_counter()
+        share = 1000 / len(questions)
+        timing = Timing((retrieved - started) * share, (ended - retrieved) * share, (ended - started) * share)
+        return [(reading, timing) for reading in readings]
+
+
+def _batches(questions: list[str], progress: bool) -> Iterator[list[str]]:
+    from tqdm.auto import tqdm
+
+    with tqdm(total=len(questions), unit="question", disable=not progress) as bar:
+        for start in range(0, len(questions), BATCH_QUESTIONS):
+            batch = questions[start : start + BATCH_QUESTIONS]
+            yield batch
+            bar.update(len(batch))
+
+
+@lru_cache(maxsize=4)
+def _opened(article: Article | Path | str | None, models: str | Profile) -> ArticleQA:
+    return ArticleQA.load(article, _shared_models(models))
+
+
+@lru_cache(maxsize=1)
+def _shared_models(models: str | Profile) -> Models:
+    return Models.load(models)
+
+
+def ask(question: str, article: Article | Path | str | None = None, models: str | Profile = "compact") -> Answer:
+    """Answer one question about an article (None is the seed). The last few articles stay open.
+
+    Raises a DispatchError when the question, the article or the models cannot be read.
+    """
+    return _opened(load_article(article), models).ask(question)

@@ -1,0 +1,80 @@
+"""Logits to ranked spans, in pure NumPy: start and end are chosen together, overlaps removed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from qa.types import IntArray, SpanCandidate, WindowLogits
+
+_OUTER = " \t\r\n\u00a0\u202f,;:"
+
+
+def best_token_spans(
+    logits: WindowLogits, max_tokens: int, n_best: int, groups: IntArray | None = None
+) -> list[tuple[int, int, float]]:
+    """The n_best pairs (token_start, token_end inclusive, start + end - null), best first.
+
+    Only pairs inside the window with token_start <= token_end < token_start + max_tokens are weighed:
+    the upper triangle [n, n] of the outer sum of the window's start and end scores. `groups` [n_tokens]
+    numbers the tokens' paragraphs; a span stays within one.
+    """
+    positions = np.flatnonzero(logits.context_mask)
+    if len(positions) == 0:
+        return []
+    scores = logits.start[positions][:, None] + logits.end[positions][None, :]
+    length = positions[None, :] - positions[:, None]
+    allowed = (length >= 0) & (length < max_tokens)
+    if groups is not None:
+        allowed &= groups[positions][:, None] == groups[positions][None, :]
+    scores = np.where(allowed, scores, -np.inf).ravel()
+    n = min(n_best, int(np.isfinite(scores).sum()))
+    if n == 0:
+        return []
+    top = np.argpartition(-scores, n - 1)[:n]
+    top = top[np.argsort(-scores[top], kind="stable")]
+    width = len(positions)
+    return [(int(positions[i // width]), int(positions[i % width]), float(scores[i]) - logits.null) for i in top]
+
+
+def snap_to_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """Outer spaces and separators dropped, then both ends moved outward to the edge of their word."""
+    while start < end and text[start] in _OUTER:
+        start += 1
+    while end > start and text[end - 1] in _OUTER:
+        end -= 1
+    if start == end:
+        return start, end
+    while start > 0 and text[start - 1].isalnum() and text[start].isalnum():
+        start -= 1
+    while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+        end += 1
+    return start, end
+
+
+def decode_window(
+    logits: WindowLogits, text: str, paragraph_starts: IntArray, max_tokens: int, n_best: int
+) -> list[SpanCandidate]:
+    """Candidates of one window on the article's `text`, best first; their score is start + end - null.
+
+    None crosses a paragraph, of which `paragraph_starts` [n_paragraphs] are the first characters.
+    """
+    groups = np.searchsorted(paragraph_starts, logits.offsets[:, 0], side="right")
+    found = []
+    for first, last, score in best_token_spans(logits, max_tokens, n_best, groups):
+        start, end = snap_to_words(text, int(logits.offsets[first, 0]), int(logits.offsets[last, 1]))
+        if start < end:
+            found.append(SpanCandidate(start, end, text[start:end], score))
+    return found
+
+
+def drop_overlaps(candidates: Iterable[SpanCandidate], n: int) -> list[SpanCandidate]:
+    """The n best candidates that share no character with a better one, best first."""
+    kept: list[SpanCandidate] = []
+    for candidate in sorted(candidates, key=lambda c: (-c.score, c.start, c.end)):
+        if len(kept) == n:
+            break
+        if all(candidate.end <= other.start or other.end <= candidate.start for other in kept):
+            kept.append(candidate)
+    return kept

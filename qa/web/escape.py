@@ -1,0 +1,19 @@
+"""Article text and questions as inert page text: neither HTML nor Markdown in them has any effect."""
+
+from __future__ import annotations
+
+import html
+import re
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>$:@/=^])")
+
+
+def escape_html(text: str) -> str:
+    """Text for an HTML element or a quoted attribute."""
+    return html.escape(text, quote=True)
+
+
+def escape_markdown(text: str) -> str:
+    """Text for a Markdown message: one line, HTML escaped, every Markdown mark as a character reference."""
+    line = " ".join(text.split())
+    return _MARKDOWN.sub(lambda mark: f"&#{ord(mark[1])};", html.escape(line, quote=True))
