@@ -15,6 +15,19 @@ from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 
+from embeddings.train.backbone import BACKBONE_SHA256
+from embeddings.train.scoring import score
+
+TRAINING_DATA = {
+    "Tatoeba sentence pairs": "CC BY 2.0 FR",
+    "Canadian federal laws and regulations, segments, sections and titles": "Open Government Licence - Canada",
+    "Python documentation and its French translation": "CC0",
+    "TICO-19": "CC0",
+    "Mintaka questions": "CC BY 4.0",
+    "PIAF 1.1 questions (training articles) and their English forms": "MIT",
+    "Unicode CLDR names (vocabulary)": "Unicode-3.0",
+    "AfriQA French, PIAF and the fictional dispatches (word counts of the vocabulary)": "CC BY 4.0, MIT, CC BY 4.0",
+}
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 LAWS_WEIGHT, PAIRS_WEIGHT, NEWS_WEIGHT = 0.1, 0.5, 4.0
 
@@ -56,9 +69,21 @@ def _align(args: argparse.Namespace) -> None:
 
 
 def _score(args: argparse.Namespace) -> None:
-    from embeddings.train.scoring import score
-
     print(json.dumps(score(args.data, args.init), indent=1))
+
+
+def _export(args: argparse.Namespace) -> None:
+    from embeddings.train.export import export
+
+    details = {
+        "parents": {"sentence-transformers/all-MiniLM-L6-v2": BACKBONE_SHA256},
+        "licence": "Apache-2.0",
+        "data": TRAINING_DATA,
+        "commands": [line.strip() for line in (__doc__ or "").splitlines() if line.startswith("python")],
+        "seed": args.seed,
+        "scores": score(args.data, args.init),
+    }
+    export(args.init, args.output, "encoder", "compact-encoder", details)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -79,9 +104,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--pieces", type=int, default=2_000)
     command.set_defaults(run=_vocabulary)
     command = step("align", "distil the English backbone into both languages")
-    command.add_argument("--pairs", type=int, default=80_000)
-    command.add_argument("--sections", type=int, default=4_000)
+    command.add_argument("--pairs", type=int, default=60_000)
+    command.add_argument("--sections", type=int, default=2_500)
     command.set_defaults(run=_align)
+    step("export", "half precision, manifest with hashes and scores").set_defaults(run=_export)
     step("score", "retrieval figures of an encoder folder").set_defaults(run=_score)
     return parser
 

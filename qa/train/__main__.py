@@ -3,7 +3,8 @@
 python -m qa.train read     --data DIR --init .work/s1 --mix general    --output .work/r1
 python -m qa.train read     --data DIR --init .work/r1 --mix dispatches --output .work/r2
 python -m qa.train dev-sets --data DIR --output .work/dev
-python -m qa.train export   --init .work/r2 --output qa/weights
+python -m qa.train export    --init .work/r2 --output qa/weights
+python -m qa.train calibrate --output qa/weights
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+
+SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 
 
 def _read(args: argparse.Namespace) -> None:
@@ -40,6 +43,27 @@ def _dev_sets(args: argparse.Namespace) -> None:
         print(path)
 
 
+def _calibrate(args: argparse.Namespace) -> None:
+    from dataclasses import replace
+
+    from qa.calibration import save_calibration
+    from qa.config import find_profile
+    from qa.pipeline import Models
+    from qa.train.calibrate import calibrate
+    from qa.train.export import refresh
+
+    profile = replace(find_profile("compact"), reader=str(args.output))
+    save_calibration(calibrate(args.files, Models.load(profile)), args.output)
+    refresh(args.output)
+
+
+def _export(args: argparse.Namespace) -> None:
+    from qa.train.export import export_reader
+
+    commands = [line.strip() for line in (__doc__ or "").splitlines() if line.startswith("python")]
+    export_reader(args.init, args.output, commands, args.seed)
+
+
 def _parser() -> argparse.ArgumentParser:
     from qa.train.loop import Schedule
     from qa.train.mixes import MIXES
@@ -60,6 +84,15 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--corpus-share", type=float, default=1.0, help="part of the dispatch corpus used")
     command.add_argument("--seed", type=int, default=0)
     command.set_defaults(run=_read)
+    command = steps.add_parser("export", help="write the weights that ship: half precision, manifest with hashes")
+    command.add_argument("--init", type=Path, required=True)
+    command.add_argument("--output", type=Path, required=True)
+    command.add_argument("--seed", type=int, default=0)
+    command.set_defaults(run=_export)
+    command = steps.add_parser("calibrate", help="fit the confidence of a reader bundle; never on the dispatch")
+    command.add_argument("--files", type=Path, nargs="+", default=[SEEDS / "dispatches/dev.json"])
+    command.add_argument("--output", type=Path, required=True, help="the reader bundle")
+    command.set_defaults(run=_calibrate)
     command = steps.add_parser("dev-sets", help="write the PIAF and SQuAD articles kept for development")
     command.add_argument("--data", type=Path, required=True)
     command.add_argument("--output", type=Path, required=True)

@@ -25,9 +25,9 @@ class Share:
 
 MIXES: dict[str, tuple[Share, ...]] = {
     "general": (
-        Share("squad", 13_000),
-        Share("new_wiki", 5_000),
-        Share("qamr", 5_000, short=1, long=0),
+        Share("squad", 8_000),
+        Share("new_wiki", 3_000),
+        Share("qamr", 4_000, short=1, long=0),
         Share("piaf_fr"),
         Share("piaf_en_fr"),
         Share("afriqa_fr"),
@@ -35,10 +35,10 @@ MIXES: dict[str, tuple[Share, ...]] = {
     ),
     "dispatches": (
         Share("dispatches", short=1, long=1, miss=0.25),
-        Share("piaf_fr", 2_000, miss=0.1),
-        Share("piaf_en_fr", 3_000, miss=0.1),
-        Share("squad", 3_000),
-        Share("afriqa_fr"),
+        Share("more_dispatches", short=1, long=1, miss=0.25),
+        Share("piaf_fr", 1_500, miss=0.1),
+        Share("piaf_en_fr", 2_000, miss=0.1),
+        Share("squad", 1_500),
     ),
     "smoke": (Share("dispatches", 60, short=1, long=1, miss=0.5), Share("afriqa_fr", 20)),
 }
@@ -57,12 +57,12 @@ def _cut(
 
 
 def build_features(data: Path, mix: str, build: WindowBuilder, seed: int, limit_scale: float = 1.0) -> list[Feature]:
-    """All windows of a mix, shuffled. `limit_scale` in (0, 1] shrinks the dispatch corpus, for learning curves."""
+    """All windows of a mix, shuffled. `limit_scale` in (0, 1] shrinks the dispatch corpora, for learning curves."""
     chance = random.Random(seed)
     features: list[Feature] = []
     for share in MIXES[mix]:
         questions = load_source(data, share.source)
-        if share.source == "dispatches" and limit_scale < 1:
+        if share.source.endswith("dispatches") and limit_scale < 1:
             contexts = sorted({q.context for q in questions})
             kept = set(chance.sample(contexts, int(len(contexts) * limit_scale)))
             questions = [q for q in questions if q.context in kept]

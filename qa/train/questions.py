@@ -73,16 +73,16 @@ def split_squad(data: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]
 def load_source(data: Path, source: str) -> list[TrainingQuestion]:
     """All training questions of one named collection, held-out text refused.
 
-    `source` is squad, new_wiki, qamr, piaf_fr, piaf_en_fr, afriqa_fr, afriqa_en, policyqa or dispatches.
+    `source` is squad, new_wiki, qamr, piaf_fr, piaf_en_fr, afriqa_fr, afriqa_en, policyqa, dispatches
+    or more_dispatches.
     """
     if source == "squad":
         found = list(_flatten(split_squad(data)[0], source))
     elif source in ("piaf_fr", "piaf_en_fr"):
         key = "question" if source == "piaf_fr" else "question_en"
         found = list(_flatten(load_piaf(data, dev=False), source, key))
-    elif source == "dispatches":
-        files = sorted((SEEDS / "dispatches").glob("train*.json"))
-        found = [q for path in files for q in _flatten(read_document(path), source)]
+    elif source in ("dispatches", "more_dispatches"):
+        found = list(_flatten(read_document(SEEDS / source / "train.json"), source))
     else:
         names = {
             "new_wiki": "squadshifts_new_wiki",

@@ -1,0 +1,40 @@
+"""Write the reader that ships, and its manifest again once it is calibrated."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from embeddings.bundle import MANIFEST, write_manifest
+from embeddings.train.backbone import BACKBONE_SHA256
+from embeddings.train.export import export
+
+NAME = "compact-reader"
+TRAINING_DATA = {
+    "fictional dispatches (seeds/dispatches, seeds/more_dispatches, training parts)": "CC BY 4.0",
+    "PIAF 1.1, training articles, and their questions in English": "MIT",
+    "SQuAD 1.1 and 2.0 dev articles not kept for development, first articles of SQuAD 1.1 train": "CC BY-SA 4.0",
+    "SQuADShifts new Wikipedia questions": "text CC BY-SA, none stated for the questions",
+    "QAMR, Wikipedia and Wikinews sentences": "MIT",
+    "AfriQA French": "CC BY 4.0",
+    "what the encoder it starts from was trained on": "see embeddings/weights/manifest.json",
+}
+
+
+def export_reader(init: Path, output: Path, commands: list[str], seed: int) -> None:
+    """Half-precision bundle of a trained reader, not calibrated yet."""
+    details = {
+        "parents": {"sentence-transformers/all-MiniLM-L6-v2": BACKBONE_SHA256},
+        "licence": "Apache-2.0",
+        "data": TRAINING_DATA,
+        "commands": commands,
+        "seed": seed,
+    }
+    export(init, output, "reader", NAME, details)
+
+
+def refresh(folder: Path) -> None:
+    """Write the manifest anew over the files that are there now, other keys kept."""
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    details = {key: value for key, value in manifest.items() if key not in ("format", "kind", "name", "files")}
+    write_manifest(folder, manifest["kind"], manifest["name"], details)
