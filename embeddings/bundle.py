@@ -67,10 +67,13 @@ def open_bundle(folder: Path, kind: Kind) -> Bundle:
     """
     manifest = _read_manifest(folder)
     files = manifest.get("files")
-    if not isinstance(files, dict) or manifest.get("kind") != kind:
+    name, settings = manifest.get("name"), manifest.get("settings", {})
+    if not isinstance(files, dict) or not isinstance(name, str) or not isinstance(settings, dict):
+        raise BundleError(f"{folder / MANIFEST}: expected a name, files and settings; restore the file")
+    if manifest.get("kind") != kind:
         raise BundleError(f"{folder}: expected a manifest of kind {kind!r}, found {manifest.get('kind')!r}")
-    for name, expected in files.items():
-        path = folder / name
+    for file, expected in files.items():
+        path = folder / file
         if not path.is_file():
             raise BundleError(f"{path}: missing, named by the manifest; reinstall or restore the file")
         found = hash_file(path)
@@ -78,7 +81,7 @@ def open_bundle(folder: Path, kind: Kind) -> Bundle:
             raise BundleError(
                 f"{path}: damaged, sha256 {found[:12]} instead of {expected[:12]}; reinstall or restore the file"
             )
-    return Bundle(folder, kind, str(manifest["name"]), fingerprint(files), dict(manifest.get("settings", {})))
+    return Bundle(folder, kind, name, fingerprint(files), dict(settings))
 
 
 def write_manifest(folder: Path, kind: Kind, name: str, details: dict[str, Any]) -> None:

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from safetensors import SafetensorError
 
 from embeddings.bundle import MANIFEST, fingerprint, hash_folder_files, open_bundle
 from embeddings.errors import EncoderError
+from embeddings.tokenizer import copy_tokenizer, load_saved_tokenizer
 from embeddings.types import FloatArray, IntArray
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ class SentenceTransformerEncoder:
 
     def __init__(self, model: SentenceTransformer, fingerprint: str, name: str) -> None:
         self._model = model
+        self._tokenizer = copy_tokenizer(model.tokenizer.backend_tokenizer)
         self.fingerprint = fingerprint
         self.name = name
 
@@ -50,8 +53,7 @@ class SentenceTransformerEncoder:
 
     def token_starts(self, text: str) -> IntArray:
         """Character offset [n_tokens] at which each token of `text` begins, ascending."""
-        backend = self._model.tokenizer.backend_tokenizer
-        offsets = backend.encode(text, add_special_tokens=False).offsets
+        offsets = self._tokenizer.encode(text, add_special_tokens=False).offsets
         return np.array([start for start, end in offsets if end > start], dtype=np.int64)
 
     def encode_queries(self, texts: Sequence[str]) -> FloatArray:
@@ -110,7 +112,8 @@ def load_encoder(source: EncoderSource | None = None) -> SentenceTransformerEnco
             model_kwargs={"dtype": torch.float32, "use_safetensors": True},
             trust_remote_code=False,
         )
-    except (OSError, ValueError, RuntimeError, KeyError) as error:
+        model[0].processor = load_saved_tokenizer(chosen.name, model.tokenizer, is_local)
+    except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
         reason = str(error).strip().splitlines()
         raise EncoderError(
             f"encoder {chosen.name!r} could not be opened: {reason[0] if reason else type(error).__name__}; "

@@ -84,8 +84,11 @@ class PassageIndex:
         """Write the index into `folder`, whole or not at all: files go to a sibling that is renamed."""
         import faiss
 
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+        except OSError as error:
+            raise VectorIndexError(f"{folder}: cannot be written ({error.strerror or error}); name another") from None
         try:
             faiss.write_index(self._vectors, str(staging / _INDEX_FILE))
             bounds = [[p.start, p.end] for p in self.passages]
@@ -114,7 +117,7 @@ class PassageIndex:
         differing = [name for name, value in wanted.items() if record.get(name) != value]
         if differing:
             raise VectorIndexError(f"{folder}: stale, built for another {', '.join(differing)}")
-        for name, digest in record.get("files", {}).items():
+        for name, digest in _file_hashes(record).items():
             if not (folder / name).is_file() or hash_file(folder / name) != digest:
                 raise VectorIndexError(f"{folder / name}: missing or damaged")
         bounds = json.loads((folder / _PASSAGES_FILE).read_text(encoding="utf-8"))
@@ -132,7 +135,7 @@ def load_or_build_index(
     """The saved index of `text` in `folder`, if it is there, current and whole; else a new one, saved
     there, with a one-line notice when it replaces one that is stale or damaged."""
     chosen = PassageSettings() if settings is None else settings
-    if folder.exists():
+    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
         try:
             return PassageIndex.load(folder, text, IndexKey.of(text, encoder, chosen))
         except VectorIndexError as error:
@@ -165,6 +168,13 @@ def _read_record(folder: Path) -> dict[str, Any]:
     if not isinstance(record, dict):
         raise VectorIndexError(f"{folder / _KEY_FILE}: not an index record")
     return record
+
+
+def _file_hashes(record: dict[str, Any]) -> dict[str, Any]:
+    """The hash of each file, None where the record has none."""
+    files = record.get("files")
+    known = files if isinstance(files, dict) else {}
+    return {name: known.get(name) for name in (_INDEX_FILE, _PASSAGES_FILE)}
 
 
 def _require_index_folder(folder: Path) -> None:

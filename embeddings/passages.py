@@ -13,13 +13,13 @@ from embeddings.types import IntArray, Passage, PassageSettings
 Bounds = tuple[int, int]
 """Half-open character range [start, end) of the article's text."""
 
-_NEW_LINE = r"(?:\r\n|\r|\n|\u2028|\u2029)"
+_NEW_LINE = r"(?:\r\n|\r(?!\n)|(?<!\r)\n|\u2028|\u2029)"
 _BLANK_LINE = re.compile(rf"{_NEW_LINE}[^\S\r\n\u2028\u2029]*{_NEW_LINE}\s*|\u2029")
 _LINE_END = re.compile(_NEW_LINE)
 _SENTENCE_END = re.compile(
-    r"""(?:[.!?…]+|[。！？])            # the mark, or a run of them
-        [\])}»”’"'>]*                   # what closes with the sentence
-        (?: [\s\u00a0\u202f]+(?=["“«‘'<(\[\-–—\s\u00a0\u202f]*[A-ZÀ-ÖØ-Þ0-9]) | (?<=[。！？]) )""",
+    r"""(?:(?<![.!?…])[.!?…]++|[。！？])  # the mark, or a whole run of them
+        (?:\s?[»”])?+[\])}»”’"'>]*+     # what closes with the sentence
+        (?: \s++(?=["“«‘'<(\[\-–—]*+[\u00a0\u202f]?+[A-ZÀ-ÖØ-ÞŒŸ0-9] | [–—-]\s) | (?<=[。！？]) )""",
     re.VERBOSE,
 )
 _ABBREVIATION = re.compile(
@@ -60,7 +60,7 @@ def split_sentences(text: str, bounds: Bounds) -> list[Bounds]:
     cuts = [
         match.end()
         for match in _SENTENCE_END.finditer(text, start, end)
-        if not _ABBREVIATION.search(text, max(start, match.start() - 12), match.start() + 1)
+        if not _ABBREVIATION.search(text, max(start - 1, match.start() - 12, 0), match.start() + 1)
     ]
     return _split_at(text, bounds, cuts)
 
@@ -91,6 +91,8 @@ def _fit(text: str, sentence: Bounds, count: _TokenCounter, max_tokens: int) -> 
     pieces: list[Bounds] = []
     start = stop = sentence[0]
     for word in _split_words(text, sentence):
+        if text[word[0] : word[1]].isspace():
+            continue
         if stop > start and count((start, word[1])) > max_tokens:
             pieces.append(_strip(text, (start, stop)))
             start = word[0]

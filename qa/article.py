@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from embeddings.passages import Bounds, split_paragraphs
 from qa.errors import ArticleError
 
 SEED = Path(__file__).resolve().parents[1] / "seeds" / "dispatch.txt"
@@ -27,11 +28,12 @@ _BOMS = (
 @dataclass(frozen=True, slots=True)
 class Article:
     """An article's exact text. `date` is that of a leading "date 2018-02" line, None without one;
-    `sha256` is of the text in UTF-8."""
+    `paragraphs` are half-open ranges of the text in its order; `sha256` is of the text in UTF-8."""
 
     text: str
     name: str
     date: str | None
+    paragraphs: tuple[Bounds, ...]
     sha256: str
 
     @classmethod
@@ -46,7 +48,7 @@ class Article:
             raise ArticleError(f"{name}: the article holds no letter or digit; expected text to ask about")
         date = _DATE_LINE.match(text)
         digest = hashlib.sha256(text.encode()).hexdigest()
-        return cls(text, name, None if date is None else date[1], digest)
+        return cls(text, name, None if date is None else date[1], tuple(split_paragraphs(text)), digest)
 
 
 def _decode(raw: bytes, name: str) -> str:
@@ -54,13 +56,17 @@ def _decode(raw: bytes, name: str) -> str:
     for mark, encoding in _BOMS:
         if raw.startswith(mark):
             try:
-                return raw[len(mark) :].decode(encoding)
+                return _refuse_binary(raw[len(mark) :].decode(encoding), name)
             except UnicodeDecodeError as error:
                 raise ArticleError(f"{name}: not valid {encoding} at byte {error.start}; save it as UTF-8") from None
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
         text = raw.decode("cp1252", errors="replace")
+    return _refuse_binary(text, name)
+
+
+def _refuse_binary(text: str, name: str) -> str:
     if len(_CONTROL.findall(text)) > len(text) // 100 or "\x00" in text:
         raise ArticleError(f"{name}: a binary file, not text; expected {', '.join(s for s in SUFFIXES if s)}")
     return text

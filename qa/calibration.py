@@ -56,6 +56,9 @@ def load_calibration(folder: Path) -> Calibration:
         found = Calibration(**{**record, "weights": tuple(record["weights"])})
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise ModelError(f"{path}: not a calibration ({error}); restore the file") from None
+    numbers = (*found.weights, found.bias, found.threshold)
+    if not all(isinstance(x, int | float) and math.isfinite(x) for x in numbers):
+        raise ModelError(f"{path}: weights, bias and threshold are not all numbers; restore the file")
     if len(found.weights) != len(FEATURES):
         raise ModelError(f"{path}: {len(found.weights)} weights, expected {len(FEATURES)}; restore the file")
     return found

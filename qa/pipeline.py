@@ -131,7 +131,7 @@ class ArticleQA:
         asked = [check_question(question) for question in questions]
         models = self.models
         return [
-            select(reading, self.article.text, models.calibration, timing, models.names, threshold)
+            select(reading, self.article, models.calibration, timing, models.names, threshold)
             for batch in _batches(asked, progress)
             for reading, timing in self.read_many(batch)
         ]
@@ -148,7 +148,7 @@ class ArticleQA:
         logits = self.models.reader.read(list(zip(questions, windows, strict=True)))
         max_answer, weight = profile.reading.max_answer_tokens, profile.retrieval.weight
         readings = [
-            pool(question, text, scores, row, max_answer, weight)
+            pool(question, self.article, scores, row, max_answer, weight)
             for question, scores, row in zip(questions, logits, found, strict=True)
         ]
         ended = time.perf_counter()

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from safetensors import SafetensorError
 
 from embeddings.bundle import MANIFEST, open_bundle
 from embeddings.errors import BundleError
+from embeddings.tokenizer import load_saved_tokenizer
 from qa.config import ReaderSettings
 from qa.errors import ModelError
 from qa.types import Window, WindowLogits
@@ -125,13 +127,13 @@ def load_reader(name: str, settings: ReaderSettings) -> Reader:
 
     options: dict[str, Any] = {"local_files_only": folder.is_dir(), "trust_remote_code": False}
     try:
-        tokenizer = AutoTokenizer.from_pretrained(name, **options)
+        tokenizer = load_saved_tokenizer(name, AutoTokenizer.from_pretrained(name, **options), folder.is_dir())
         model = AutoModelForQuestionAnswering.from_pretrained(
             name, dtype=torch.float32, use_safetensors=True, **options
         )
     except BundleError:
         raise
-    except (OSError, ValueError, RuntimeError, KeyError) as error:
+    except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
         reason = str(error).strip().splitlines()
         raise ModelError(
             f"reader {name!r} could not be opened: {reason[0] if reason else type(error).__name__}; "

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from embeddings.passages import split_paragraphs, split_sentences
+from embeddings.passages import split_sentences
+from qa.article import Article
 from qa.calibration import Calibration, measure
 from qa.spans import decode_window, drop_overlaps
 from qa.types import Alternative, Answer, Evidence, Reason, RetrievedPassage, SpanCandidate, Timing, WindowLogits
@@ -25,15 +27,14 @@ class Reading:
     passages: tuple[RetrievedPassage, ...]
 
 
-def find_sentence(text: str, start: int, end: int) -> Evidence:
-    """The sentence, or run of sentences of one paragraph, that holds `text[start:end]`."""
-    for paragraph in split_paragraphs(text):
-        if paragraph[0] <= start < paragraph[1]:
-            touched = [s for s in split_sentences(text, paragraph) if s[0] < end and start < s[1]]
-            first = min([s[0] for s in touched], default=start)
-            last = max([s[1] for s in touched], default=end)
-            return Evidence(text[first : max(last, end)], first, max(last, end))
-    return Evidence(text[start:end], start, end)
+def find_sentence(article: Article, start: int, end: int) -> Evidence:
+    """The sentence, or run of sentences of one paragraph, that holds characters [start, end)."""
+    number = bisect_right(article.paragraphs, start, key=lambda bounds: bounds[0]) - 1
+    sentences = split_sentences(article.text, article.paragraphs[max(number, 0)])
+    touched = [s for s in sentences if s[0] < end and start < s[1]]
+    first = min([s[0] for s in touched], default=start)
+    last = max([s[1] for s in touched] + [end])
+    return Evidence(article.text[first:last], first, last)
 
 
 def _similarity(candidate: SpanCandidate, passages: Iterable[RetrievedPassage]) -> float:
@@ -44,7 +45,7 @@ def _similarity(candidate: SpanCandidate, passages: Iterable[RetrievedPassage]) 
 
 def pool(
     question: str,
-    text: str,
+    article: Article,
     readings: Sequence[WindowLogits],
     passages: tuple[RetrievedPassage, ...],
     max_answer_tokens: int,
@@ -53,22 +54,22 @@ def pool(
     """Candidates of all windows on one scale: start + end - null of their window plus `weight` times
     the cosine of their passage."""
     candidates = []
-    starts = np.array([start for start, _ in split_paragraphs(text)], dtype=np.int64)
+    starts = np.array([start for start, _ in article.paragraphs], dtype=np.int64)
     for logits in readings:
-        for found in decode_window(logits, text, starts, max_answer_tokens, N_CANDIDATES):
+        for found in decode_window(logits, article.text, starts, max_answer_tokens, N_CANDIDATES):
             similarity = _similarity(found, passages)
             candidates.append(replace(found, score=found.score + weight * similarity, similarity=similarity))
     return Reading(question, tuple(drop_overlaps(candidates, N_ALTERNATIVES + 1)), passages)
 
 
-def _alternative(candidate: SpanCandidate, text: str) -> Alternative:
-    evidence = find_sentence(text, candidate.start, candidate.end)
+def _alternative(candidate: SpanCandidate, article: Article) -> Alternative:
+    evidence = find_sentence(article, candidate.start, candidate.end)
     return Alternative(candidate.text, candidate.start, candidate.end, candidate.score, evidence)
 
 
 def select(
     reading: Reading,
-    text: str,
+    article: Article,
     calibration: Calibration,
     timing: Timing,
     models: dict[str, str],
@@ -93,8 +94,8 @@ def select(
         answered=answered,
         no_answer_probability=1 - probability,
         reason=reason,
-        evidence=None if best is None else find_sentence(text, best.start, best.end),
-        alternatives=tuple(_alternative(c, text) for c in others),
+        evidence=None if best is None else find_sentence(article, best.start, best.end),
+        alternatives=tuple(_alternative(c, article) for c in others),
         passages=reading.passages,
         timing=timing,
         models=models,

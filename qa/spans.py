@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 
 import numpy as np
 
 from qa.types import IntArray, SpanCandidate, WindowLogits
 
-_OUTER = " \t\r\n\u00a0\u202f,;:"
+_SEPARATORS = ",;:"
 
 
 def best_token_spans(
@@ -38,17 +39,21 @@ def best_token_spans(
     return [(int(positions[i // width]), int(positions[i % width]), float(scores[i]) - logits.null) for i in top]
 
 
+def _in_word(character: str) -> bool:
+    return character.isalnum() or unicodedata.combining(character) > 0
+
+
 def snap_to_words(text: str, start: int, end: int) -> tuple[int, int]:
     """Outer spaces and separators dropped, then both ends moved outward to the edge of their word."""
-    while start < end and text[start] in _OUTER:
+    while start < end and (text[start].isspace() or text[start] in _SEPARATORS):
         start += 1
-    while end > start and text[end - 1] in _OUTER:
+    while end > start and (text[end - 1].isspace() or text[end - 1] in _SEPARATORS):
         end -= 1
     if start == end:
         return start, end
-    while start > 0 and text[start - 1].isalnum() and text[start].isalnum():
+    while start > 0 and _in_word(text[start - 1]) and _in_word(text[start]):
         start -= 1
-    while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+    while end < len(text) and _in_word(text[end - 1]) and _in_word(text[end]):
         end += 1
     return start, end
 
@@ -60,7 +65,7 @@ def decode_window(
 
     None crosses a paragraph, of which `paragraph_starts` [n_paragraphs] are the first characters.
     """
-    groups = np.searchsorted(paragraph_starts, logits.offsets[:, 0], side="right")
+    groups = np.searchsorted(paragraph_starts, logits.offsets[:, 1] - 1, side="right")
     found = []
     for first, last, score in best_token_spans(logits, max_tokens, n_best, groups):
         start, end = snap_to_words(text, int(logits.offsets[first, 0]), int(logits.offsets[last, 1]))

@@ -58,6 +58,8 @@ def _walk(document: Any, name: str) -> Iterator[EvaluationQuestion]:
         place = f"{name}: data[{i}]"
         for j, paragraph in enumerate(_take(article, "paragraphs", list, place)):
             inner = f"{place}.paragraphs[{j}]"
+            if isinstance(paragraph, dict) and not isinstance(paragraph.get("context", ""), str):
+                raise EvaluationError(f"{inner}: 'context' is not text; expected SQuAD JSON")
             for k, entry in enumerate(_take(paragraph, "qas", list, inner)):
                 here = f"{inner}.qas[{k}]"
                 question = _take(entry, "question", str, here)
@@ -82,6 +84,8 @@ def read_questions(path: Path) -> list[EvaluationQuestion]:
         raise EvaluationError(f"{path}: byte {error.start} is not UTF-8; expected SQuAD JSON") from None
     except json.JSONDecodeError as error:
         raise EvaluationError(f"{path}: line {error.lineno}: {error.msg}; expected SQuAD JSON") from None
+    except RecursionError:
+        raise EvaluationError(f"{path}: nested too deeply; expected SQuAD JSON") from None
     questions = list(_walk(document, str(path)))
     if not questions:
         raise EvaluationError(f"{path}: holds no question; expected SQuAD JSON")

@@ -9,7 +9,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from statistics import mean, median
 from typing import Any
@@ -165,6 +165,13 @@ def _latency(results: Sequence[Result], seconds: float) -> dict[str, Any]:
     }
 
 
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
 def summarise(results: Sequence[Result], models: Models, seconds: float) -> dict[str, Any]:
     """The content of metrics.json."""
     packages = ("dispatch-qa", "torch", "transformers", "sentence-transformers", "faiss-cpu")
@@ -175,7 +182,7 @@ def summarise(results: Sequence[Result], models: Models, seconds: float) -> dict
         "retrieval": _retrieval(results),
         "abstention": _abstention(results),
         "latency": _latency(results, seconds),
-        "versions": {"python": platform.python_version(), **{p: version(p) for p in packages}, **models.names},
+        "versions": {"python": platform.python_version(), **{p: _version(p) for p in packages}, **models.names},
     }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from embeddings.passages import split_paragraphs
 from qa.article import Article
 from qa.types import Answer
 from qa.web.escape import escape_html
@@ -70,7 +69,7 @@ def render_article(article: Article, answer: Answer | None, label: str, nonce: i
     marks = highlights(answer)
     paragraphs = [
         f'<p id="paragraph-{i}">{_paragraph(article.text, start, end, marks)}</p>'
-        for i, (start, end) in enumerate(split_paragraphs(article.text), 1)
+        for i, (start, end) in enumerate(article.paragraphs, 1)
     ]
     head = f"<h2>{escape_html(label)} · {escape_html(article.name)}</h2>"
     return (

@@ -9,7 +9,6 @@ from typing import Any
 
 import gradio as gr
 
-from embeddings.passages import split_paragraphs
 from qa.errors import DispatchError
 from qa.language import Language, detect_language
 from qa.pipeline import ArticleQA
@@ -35,8 +34,7 @@ Message = dict[str, Any]
 
 
 def _paragraph_number(opened: ArticleQA, start: int) -> int:
-    starts = [first for first, _ in split_paragraphs(opened.article.text)]
-    return sum(first <= start for first in starts)
+    return sum(first <= start for first, _ in opened.article.paragraphs)
 
 
 def answer_message(opened: ArticleQA, answer: Answer, language: Language) -> str:

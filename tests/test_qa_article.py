@@ -1,0 +1,176 @@
+"""An article's text is the file's, character for character; what is not text is refused in one line."""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import hashlib
+import time
+from pathlib import Path
+
+import pytest
+from fakes import RandomReader, article_texts, fake_models
+from hypothesis import given
+
+from qa.article import MAX_BYTES, SEED, Article, load_article, read_article
+from qa.errors import ArticleError
+from qa.pipeline import ArticleQA
+
+TEXT = "Été à Kyïv :\r\nl’Otan «\u00a0oui\u00a0»\r\n\r\ncœur ﬁn 😀\n"
+WESTERN = "Été à Genève :\r\n3 400 €, « oui »"
+
+
+def write(tmp_path: Path, raw: bytes, name: str = "article.txt") -> Path:
+    path = tmp_path / name
+    path.write_bytes(raw)
+    return path
+
+
+def refusal(article: Path | str) -> str:
+    with pytest.raises(ArticleError) as caught:
+        load_article(article)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("mark", "encoding"),
+    [
+        (b"", "utf-8"),
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ],
+)
+@pytest.mark.parametrize("name", ["article.txt", "ARTICLE.TXT", "article.md", "article"])
+def test_a_file_is_read_with_its_line_ends_and_without_its_mark(
+    tmp_path: Path, mark: bytes, encoding: str, name: str
+) -> None:
+    article = read_article(write(tmp_path, mark + TEXT.encode(encoding), name))
+    assert article.text == TEXT
+    assert article.name == name
+    assert article.sha256 == hashlib.sha256(TEXT.encode()).hexdigest()
+
+
+def test_a_windows_file_is_read(tmp_path: Path) -> None:
+    assert read_article(write(tmp_path, WESTERN.encode("cp1252"))).text == WESTERN
+
+
+def test_a_utf32_file_is_read_exactly_or_refused(tmp_path: Path) -> None:
+    path = write(tmp_path, TEXT.encode("utf-32"))
+    found = TEXT
+    with contextlib.suppress(ArticleError):
+        found = read_article(path).text
+    assert found == TEXT
+
+
+@given(article_texts)
+def test_text_is_kept_as_it_is(text: str) -> None:
+    article = Article.from_text(text)
+    assert article.text == text
+    assert article == Article.from_text(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        (' date 2018-02 "Nous venons', "2018-02"),
+        ("date 2018-02-14 Paris", "2018-02-14"),
+        ("\n\ndate 2018-02\nParis", "2018-02"),
+        ("Paris, date 2018-02", None),
+        ("date 2018-021 Paris", None),
+        ("update 2018-02", None),
+    ],
+)
+def test_a_leading_date_line_dates_the_article(text: str, date: str | None) -> None:
+    assert Article.from_text(text).date == date
+
+
+def test_nothing_is_the_seed_byte_for_byte() -> None:
+    article = load_article()
+    assert article.text.encode() == SEED.read_bytes()
+    assert article.date == "2018-02"
+
+
+def test_load_tells_text_from_paths(tmp_path: Path) -> None:
+    path = write(tmp_path, TEXT.encode())
+    article = Article.from_text("Paris")
+    assert load_article(article) is article
+    assert load_article(path).text == load_article(str(path)).text == TEXT
+    assert load_article("Un.\nDeux.").text == "Un.\nDeux."
+    assert load_article("mot " * 80).text == "mot " * 80
+
+
+@pytest.mark.parametrize("raw", [b"", b" \r\n\t", "\u00a0\u2029".encode(), codecs.BOM_UTF8, codecs.BOM_UTF16_LE])
+def test_an_empty_file_is_refused(tmp_path: Path, raw: bytes) -> None:
+    assert "empty" in refusal(write(tmp_path, raw))
+
+
+@pytest.mark.parametrize("text", ["...", "« ! »", "😀", "\u0301"])
+def test_a_text_without_letter_or_digit_is_refused(text: str) -> None:
+    with pytest.raises(ArticleError, match="no letter or digit"):
+        Article.from_text(text)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4,
+        b"text\x00text",
+        bytes(range(1, 32)) * 10 + b"abc",
+        codecs.BOM_UTF8 + b"text\x00text",
+        codecs.BOM_UTF16_LE + bytes(200) + b"a\x00",
+    ],
+)
+def test_a_binary_file_is_refused(tmp_path: Path, raw: bytes) -> None:
+    path = write(tmp_path, raw)
+    message = refusal(path)
+    assert str(path) in message
+    assert "binary" in message
+
+
+def test_broken_utf16_is_refused_with_its_place(tmp_path: Path) -> None:
+    assert "utf-16-le" in refusal(write(tmp_path, codecs.BOM_UTF16_LE + "ab".encode("utf-16-le") + b"\x00\xd8"))
+
+
+@pytest.mark.parametrize("suffix", [".pdf", ".docx", ".html", ".json"])
+def test_another_kind_of_file_is_refused_by_its_suffix(tmp_path: Path, suffix: str) -> None:
+    assert repr(suffix) in refusal(write(tmp_path, b"Paris", f"article{suffix}"))
+
+
+def test_a_folder_a_missing_file_and_an_impossible_name_are_refused(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "none.txt", Path("é" * 200), Path("a\x00b"), tmp_path / "x.txt" / "y.txt"):
+        assert refusal(path)
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\n"])
+def test_no_text_and_no_path_is_refused(text: str) -> None:
+    assert "empty" in refusal(text)
+
+
+def test_a_lone_surrogate_is_refused_with_its_place() -> None:
+    with pytest.raises(ArticleError, match="surrogate\\) at 6"):
+        Article.from_text("Paris \ud83d est")
+
+
+def test_a_file_above_the_limit_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "article.txt"
+    with path.open("wb") as file:
+        file.truncate(MAX_BYTES + 1)
+    assert "20,000,001 bytes" in refusal(path)
+
+
+def test_an_article_of_one_word_is_answered_with_it() -> None:
+    answer = ArticleQA.load(Article.from_text("Paris"), fake_models(RandomReader())).ask("Où ?", threshold=0)
+    assert (answer.text, answer.start, answer.end) == ("Paris", 0, 5)
+
+
+def test_an_article_of_two_megabytes_is_opened_and_asked_in_seconds() -> None:
+    text = "Le pays 12 a fixé un prix. M. Dupont refuse : « non ».\r\n\r\n" * 36_000
+    assert len(text) > 2_000_000
+    started = time.process_time()
+    opened = ArticleQA.load(Article.from_text(text), fake_models(RandomReader()))
+    answer = opened.ask("Qui refuse ?", threshold=0)
+    assert time.process_time() - started < 60
+    assert opened.n_passages >= 36_000
+    assert text[answer.start : answer.end] == answer.text != ""
