@@ -114,9 +114,9 @@ def load_encoder(source: EncoderSource | None = None) -> SentenceTransformerEnco
         )
         model[0].processor = load_saved_tokenizer(chosen.name, model.tokenizer, is_local)
     except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
-        reason = str(error).strip().splitlines()
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
         raise EncoderError(
-            f"encoder {chosen.name!r} could not be opened: {reason[0] if reason else type(error).__name__}; "
+            f"encoder {chosen.name!r} could not be opened: {reason}; "
             "expected a sentence-transformers folder or a hub name that can be reached"
         ) from error
     return SentenceTransformerEncoder(model.eval(), identity, Path(chosen.name).name)

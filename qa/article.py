@@ -77,6 +77,8 @@ def read_article(path: Path) -> Article:
     if path.suffix.lower() not in SUFFIXES:
         raise ArticleError(f"{path}: files of type {path.suffix!r} are not read; expected .txt or .md")
     try:
+        if path.is_dir():
+            raise ArticleError(f"{path}: a folder, not a file; name one file")
         if not path.is_file():
             raise ArticleError(f"{path}: no such file; to ask about text itself, pass Article.from_text(text)")
         size = path.stat().st_size

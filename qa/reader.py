@@ -134,9 +134,9 @@ def load_reader(name: str, settings: ReaderSettings) -> Reader:
     except BundleError:
         raise
     except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
-        reason = str(error).strip().splitlines()
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
         raise ModelError(
-            f"reader {name!r} could not be opened: {reason[0] if reason else type(error).__name__}; "
+            f"reader {name!r} could not be opened: {reason}; "
             "expected a question-answering model's folder or a hub name that can be reached"
         ) from error
     if not tokenizer.is_fast:
