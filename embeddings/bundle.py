@@ -89,3 +89,13 @@ def write_manifest(folder: Path, kind: Kind, name: str, details: dict[str, Any])
     manifest = {"format": FORMAT, "kind": kind, "name": name, "files": hash_folder_files(folder), **details}
     text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
     (folder / MANIFEST).write_text(text, encoding="utf-8")
+
+
+def refresh_manifest(folder: Path) -> None:
+    """Write the manifest anew over the files that are there now, other keys kept.
+
+    Raises BundleError when there is none, or it cannot be read.
+    """
+    manifest = _read_manifest(folder)
+    details = {key: value for key, value in manifest.items() if key not in ("format", "kind", "name", "files")}
+    write_manifest(folder, manifest["kind"], manifest["name"], details)

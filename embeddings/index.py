@@ -58,12 +58,24 @@ class PassageIndex:
     ) -> PassageIndex:
         """Cut `text` into passages, encode them and index the vectors. Text without words gives an
         index of no passages, in which nothing is ever found."""
+        return cls.build_many([text], encoder, settings, progress)[0]
+
+    @classmethod
+    def build_many(
+        cls, texts: Sequence[str], encoder: Encoder, settings: PassageSettings | None = None, progress: bool = False
+    ) -> list[PassageIndex]:
+        """One index a text, as `build` makes it, all passages encoded together: short articles share
+        the encoder's batches."""
         chosen = PassageSettings() if settings is None else settings
-        passages = split_passages(text, encoder.token_starts, chosen)
-        rows = encoder.encode_passages([p.text for p in passages], progress) if passages else None
-        dimension = encoder.dimension
-        vectors = _build_vectors(np.zeros((0, dimension), dtype=np.float32) if rows is None else rows)
-        return cls(passages, vectors, IndexKey.of(text, encoder, chosen))
+        cut = [split_passages(text, encoder.token_starts, chosen) for text in texts]
+        everything = [passage.text for passages in cut for passage in passages]
+        empty = np.zeros((0, encoder.dimension), dtype=np.float32)
+        rows = encoder.encode_passages(everything, progress) if everything else empty
+        ends = np.cumsum([0, *(len(passages) for passages in cut)])
+        return [
+            cls(passages, _build_vectors(rows[first : first + len(passages)]), IndexKey.of(text, encoder, chosen))
+            for text, passages, first in zip(texts, cut, ends[:-1], strict=True)
+        ]
 
     def search(self, queries: FloatArray, k: int) -> list[list[Hit]]:
         """The k nearest passages of each unit row [n, dimension], best first; fewer if there are fewer."""

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from embeddings.bundle import MANIFEST, refresh_manifest
 from qa.errors import ModelError
 from qa.types import RetrievedPassage, SpanCandidate
 
@@ -23,7 +24,9 @@ class Calibration:
     """Logistic model of "the article answers this question, and the span is its answer".
 
     `threshold` is the probability from which an answer is given. Fitted on `n_questions` of `source`;
-    n_questions is 0 for the fallback, which takes the reader's own margin as log-odds.
+    n_questions is 0 for the fallback, which takes the reader's own margin as log-odds. `f1` (percent, all
+    questions), `auroc` and `ece` (with its 95% interval) are of articles left out of the fit; None where
+    nobody measured.
     """
 
     weights: tuple[float, ...] = (1.0, 0.0, 0.0, 0.0, 0.0)
@@ -31,6 +34,10 @@ class Calibration:
     threshold: float = 0.5
     source: str = "none"
     n_questions: int = 0
+    f1: float | None = None
+    auroc: float | None = None
+    ece: float | None = None
+    ece_interval: tuple[float, float] | None = None
 
     def probability(self, features: Sequence[float]) -> float:
         """Probability in (0, 1) that the best span answers the question."""
@@ -53,8 +60,10 @@ def load_calibration(folder: Path) -> Calibration:
         return Calibration()
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
-        found = Calibration(**{**record, "weights": tuple(record["weights"])})
-    except (OSError, ValueError, TypeError, KeyError) as error:
+        interval = record.get("ece_interval")
+        pair = None if interval is None else (float(interval[0]), float(interval[1]))
+        found = Calibration(**{**record, "weights": tuple(record["weights"]), "ece_interval": pair})
+    except (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
         raise ModelError(f"{path}: not a calibration ({error}); restore the file") from None
     numbers = (*found.weights, found.bias, found.threshold)
     if not all(isinstance(x, int | float) and math.isfinite(x) for x in numbers):
@@ -65,6 +74,14 @@ def load_calibration(folder: Path) -> Calibration:
 
 
 def save_calibration(calibration: Calibration, folder: Path) -> None:
-    """Write the calibration beside a reader's weights."""
+    """Write the calibration beside a reader's weights, and its hash into their manifest if they have one.
+
+    Raises ModelError when the folder cannot be written.
+    """
     text = json.dumps(asdict(calibration), indent=1) + "\n"
-    (folder / CALIBRATION_FILE).write_text(text, encoding="utf-8")
+    try:
+        (folder / CALIBRATION_FILE).write_text(text, encoding="utf-8")
+        if (folder / MANIFEST).is_file():
+            refresh_manifest(folder)
+    except OSError as error:
+        raise ModelError(f"{folder}: cannot be written ({error.strerror or error})") from None

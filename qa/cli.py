@@ -1,16 +1,17 @@
-"""The command line: ask | evaluate | index."""
+"""The command line: ask | evaluate | compare | calibrate | index."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from qa.config import PROFILES, find_profile
-from qa.errors import DispatchError
+from qa.errors import DispatchError, EvaluationError, ModelError
 
 
 def _model_options(command: argparse.ArgumentParser) -> None:
@@ -29,16 +30,44 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--index", type=Path, metavar="DIR", help="keep the article's index there between runs")
     ask.add_argument("--json", action="store_true", help="print the whole record as JSON")
     ask.set_defaults(run=_ask)
-    evaluate = commands.add_parser("evaluate", help="ask every question of a file and score the answers")
-    evaluate.add_argument("file", type=Path, help="questions in SQuAD 1.1 or 2.0 JSON")
-    _model_options(evaluate)
-    evaluate.add_argument("--output", type=Path, required=True, metavar="DIR", help="folder for the results")
-    evaluate.set_defaults(run=_evaluate)
+    _add_evaluation(commands)
     index = commands.add_parser("index", help="build an article's index ahead of the first question")
     _model_options(index)
     index.add_argument("--output", type=Path, required=True, metavar="DIR", help="folder for the index")
     index.set_defaults(run=_index)
     return parser
+
+
+def _add_evaluation(commands: Any) -> None:
+    """Add evaluate, compare and calibrate to the subparsers."""
+    evaluate = commands.add_parser("evaluate", help="ask every question of a file and score the answers")
+    evaluate.add_argument(
+        "file", type=Path, help="SQuAD 1.1 or 2.0 JSON, JSONL or CSV, a folder of them, or - for standard input"
+    )
+    _model_options(evaluate)
+    evaluate.add_argument("--output", type=Path, required=True, metavar="DIR", help="folder for the results")
+    evaluate.add_argument("--resume", action="store_true", help="go on with the run in DIR that was stopped")
+    evaluate.add_argument("--workers", type=int, default=1, metavar="N", help="processes (default: 1)")
+    evaluate.add_argument("--ray", action="store_true", help="processes of a Ray cluster, or of a local one")
+    evaluate.add_argument(
+        "--upper-bound",
+        action=argparse.BooleanOptionalAction,
+        help="also read only the passage with the answer (default: for at most 2,000 questions)",
+    )
+    evaluate.set_defaults(run=_evaluate)
+    compare = commands.add_parser("compare", help="compare two runs; exit 1 when the second is worse")
+    compare.add_argument("a", type=Path, help="folder of the first run")
+    compare.add_argument("b", type=Path, help="folder of the second run")
+    compare.add_argument(
+        "--margin", type=float, default=1.0, metavar="X", help="points of F1 that B may lose (default: 1.0)"
+    )
+    compare.add_argument("--output", type=Path, metavar="FILE", help="also write the comparison as HTML")
+    compare.set_defaults(run=_compare)
+    calibrate = commands.add_parser("calibrate", help="fit the confidence of a reader on a file of questions")
+    calibrate.add_argument("file", type=Path, nargs="+", help="questions with their articles; not those reported on")
+    _model_options(calibrate)
+    calibrate.add_argument("--split", metavar="NAME", help="what the split is called (default: the files' names)")
+    calibrate.set_defaults(run=_calibrate)
 
 
 def _ask(args: argparse.Namespace) -> None:
@@ -62,30 +91,60 @@ def _ask(args: argparse.Namespace) -> None:
 
 def _evaluate(args: argparse.Namespace) -> None:
     from qa.article import load_article
-    from qa.evaluation.questions import read_questions
-    from qa.evaluation.runner import evaluate
+    from qa.evaluation.articles import open_library
+    from qa.evaluation.runner import RunOptions, evaluate
+    from qa.evaluation.scan import scan_source
+    from qa.evaluation.sources import open_source
+    from qa.evaluation.terminal import print_summary
     from qa.pipeline import Models
 
-    questions = read_questions(args.file)
-    article = load_article(args.article) if any(q.context is None for q in questions) else None
+    options = RunOptions(args.resume, args.workers, args.ray, args.upper_bound, progress=True, name=str(args.file))
+    source = open_source(args.file, args.output, sys.stdin.buffer)
+    scanned = scan_source(source, args.file)
+    folder = args.article if args.article is not None and args.article.is_dir() else None
+    library = open_library(source.path, scanned.names, folder)
+    article = load_article(args.article) if scanned.needs_default and folder is None else None
     models = Models.load(find_profile(args.models, args.encoder, args.reader))
-    summary = evaluate(questions, models, args.output, article, progress=True)
-    _print_summary(summary)
+    try:
+        summary = evaluate(source, models, args.output, article, options=options, library=library)
+    except KeyboardInterrupt:
+        print(f"stopped; the answers so far are in {args.output}, go on with --resume", file=sys.stderr)
+        raise
+    print_summary(summary)
     print(f"written to {args.output}")
 
 
-def _print_summary(summary: dict[str, Any]) -> None:
-    rows = {"all": summary["overall"], **summary["by_language"]}
-    print(f"{'':6}{'n':>6}{'F1':>8}{'EM':>8}{'F1 answerable, forced':>24}")
-    for name, scores in rows.items():
-        figures = scores["french_aware"]
-        forced = figures["f1_answerable_forced"]
-        print(
-            f"{name:6}{scores['n']:>6}{figures['f1']:>8.1f}{figures['exact_match']:>8.1f}"
-            f"{'-' if forced is None else format(forced, '.1f'):>24}"
-        )
-    area = summary["abstention"]["auroc"]
-    print(f"no-answer AUROC: {'-' if area is None else format(area, '.3f')}")
+def _compare(args: argparse.Namespace) -> int:
+    from qa.evaluation.compare import compare
+    from qa.evaluation.compare_page import write_comparison
+    from qa.evaluation.terminal import print_comparison
+
+    if args.margin < 0:
+        raise EvaluationError(f"--margin {args.margin}: expected 0 or more points of F1")
+    found = compare(args.a, args.b, args.margin)
+    if args.output is not None:
+        write_comparison(args.output, found)
+    print_comparison(found)
+    return int(found.is_worse)
+
+
+def _calibrate(args: argparse.Namespace) -> None:
+    from qa.calibration import save_calibration
+    from qa.evaluation.calibrate import calibrate
+    from qa.evaluation.terminal import print_calibration
+    from qa.pipeline import Models
+
+    if args.article is not None:
+        raise EvaluationError("calibrate: --article is not read; the questions' file names its articles")
+    profile = find_profile(args.models, args.encoder, args.reader)
+    folder = Path(profile.reader)
+    if not folder.is_dir():
+        raise ModelError(f"reader {profile.reader!r} is no folder, so there is no place for its calibration")
+    models = Models.load(profile)
+    found = calibrate(args.file, models, args.split)
+    save_calibration(found, folder)
+    print_calibration(found)
+    print(f"written to {folder}")
 
 
 def _index(args: argparse.Namespace) -> None:
@@ -97,16 +156,20 @@ def _index(args: argparse.Namespace) -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; 0 when it ended, 2 for bad input, with one line on standard error."""
+    """Run one command; 0 when it ended, 2 for bad input, with one line on standard error; 1 when a
+    comparison found the second run worse."""
     args = _parser().parse_args(argv)
     from qa.logs import quiet_libraries
 
     quiet_libraries()
     try:
-        args.run(args)
+        status: int | None = args.run(args)
     except DispatchError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
-    return 0
+    except BrokenPipeError:  # whoever reads our output, such as head, has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    return 0 if status is None else status

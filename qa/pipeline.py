@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 from embeddings.encoder import load_encoder
 from embeddings.errors import EmbeddingError
 from embeddings.index import PassageIndex, load_or_build_index
-from embeddings.types import Encoder
+from embeddings.types import Encoder, Passage
 from qa.article import Article, load_article
 from qa.calibration import Calibration, load_calibration
 from qa.config import Profile, find_profile
 from qa.errors import ArticleError, ModelError, QuestionError
 from qa.reader import load_reader
 from qa.retriever import Retriever
-from qa.selection import Reading, pool, select
-from qa.types import Answer, Timing
+from qa.selection import Reading, find_sentence, pool, select
+from qa.types import Answer, Evidence, RetrievedPassage, Timing, Window
 from qa.windows import build_windows
 
 if TYPE_CHECKING:
@@ -112,6 +112,21 @@ class ArticleQA:
             raise ArticleError(str(error)) from error
         return cls(opened, loaded, built)
 
+    @classmethod
+    def load_many(cls, articles: Sequence[Article], models: Models) -> list[ArticleQA]:
+        """Open several articles at once, their passages encoded together. Raises ArticleError."""
+        texts = [article.text for article in articles]
+        try:
+            indexes = PassageIndex.build_many(texts, models.encoder, models.profile.passages)
+        except EmbeddingError as error:
+            raise ArticleError(str(error)) from error
+        return [cls(article, models, index) for article, index in zip(articles, indexes, strict=True)]
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """The passages of the article's index, in the article's order."""
+        return self._index.passages
+
     @property
     def n_passages(self) -> int:
         """Number of passages in the article's index."""
@@ -129,32 +144,63 @@ class ArticleQA:
         Raises QuestionError, before anything is read, when one of them is empty or too long.
         """
         asked = [check_question(question) for question in questions]
-        models = self.models
         return [
-            select(reading, self.article, models.calibration, timing, models.names, threshold)
+            self.answer(reading, timing, threshold)
             for batch in _batches(asked, progress)
             for reading, timing in self.read_many(batch)
         ]
+
+    def retrieve(self, questions: Sequence[str]) -> list[Request]:
+        """What the reader is to read for each checked question."""
+        found = self._retriever.retrieve(questions)
+        return [Request(self, question, row) for question, row in zip(questions, found, strict=True)]
+
+    def answer(self, reading: Reading, timing: Timing, threshold: float | None = None) -> Answer:
+        """The answer of a reading of this article, or an abstention; `threshold` as in `ask_many`."""
+        models = self.models
+        return select(reading, self.article, models.calibration, timing, models.names, threshold)
+
+    def find_sentence(self, start: int, end: int) -> Evidence:
+        """The sentence of the article around characters [start, end)."""
+        return find_sentence(self.article, start, end)
+
+    def windows(self, passages: Sequence[RetrievedPassage]) -> tuple[Window, ...]:
+        """Reading windows of retrieved passages, sized to leave room for the longest question."""
+        reading = self.models.profile.reading
+        room = reading.max_tokens - reading.max_question_tokens - 4
+        return build_windows(self.article.text, [r.passage for r in passages], self._token_starts, room)
 
     def read_many(self, questions: Sequence[str]) -> list[tuple[Reading, Timing]]:
         """Retrieve and read checked questions in one batch, before any is answered or abstained from;
         the timing is each question's share."""
         started = time.perf_counter()
-        profile, text = self.models.profile, self.article.text
-        found = self._retriever.retrieve(questions)
+        requests = self.retrieve(questions)
         retrieved = time.perf_counter()
-        room = profile.reading.max_tokens - profile.reading.max_question_tokens - 4
-        windows = [build_windows(text, [r.passage for r in row], self._token_starts, room) for row in found]
-        logits = self.models.reader.read(list(zip(questions, windows, strict=True)))
-        max_answer, weight = profile.reading.max_answer_tokens, profile.retrieval.weight
-        readings = [
-            pool(question, self.article, scores, row, max_answer, weight)
-            for question, scores, row in zip(questions, logits, found, strict=True)
-        ]
+        readings = read_requests(requests, self.models)
         ended = time.perf_counter()
-        share = 1000 / len(questions)
+        share = 1000 / max(len(questions), 1)
         timing = Timing((retrieved - started) * share, (ended - retrieved) * share, (ended - started) * share)
         return [(reading, timing) for reading in readings]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A checked question and the passages of `asked`'s article that it is to be answered from."""
+
+    asked: ArticleQA
+    question: str
+    passages: tuple[RetrievedPassage, ...]
+
+
+def read_requests(requests: Sequence[Request], models: Models) -> list[Reading]:
+    """Read questions, of one article or of many, in one batch: the reader sorts all their windows by
+    length. Every request's article is open with `models`."""
+    asked = [(request.question, request.asked.windows(request.passages)) for request in requests]
+    max_answer, weight = models.profile.reading.max_answer_tokens, models.profile.retrieval.weight
+    return [
+        pool(request.question, request.asked.article, scores, request.passages, max_answer, weight)
+        for request, scores in zip(requests, models.reader.read(asked), strict=True)
+    ]
 
 
 def _batches(questions: list[str], progress: bool) -> Iterator[list[str]]:

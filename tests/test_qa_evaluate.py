@@ -86,9 +86,10 @@ def refusal(capsys: pytest.CaptureFixture[str], path: Path, output: Path) -> str
     return error
 
 
-def test_three_files_are_written_and_every_question_is_in_them(models: Models, tmp_path: Path) -> None:
+def test_the_files_are_written_and_every_question_is_in_them(models: Models, tmp_path: Path) -> None:
     output = run(tmp_path, DOCUMENT)
-    assert sorted(p.name for p in output.iterdir()) == ["metrics.json", "na_prob.json", "predictions.json"]
+    names = ["journal.jsonl", "metrics.json", "na_prob.json", "per_question.csv", "predictions.json", "report.html"]
+    assert sorted(p.name for p in output.iterdir()) == names
     assert read(output / "predictions.json") == {
         "right": "Bruxelles",
         "partly": "payer 3\u202f400 euros",
@@ -107,22 +108,24 @@ def test_three_files_are_written_and_every_question_is_in_them(models: Models, t
 
 def test_the_metrics_are_those_worked_by_hand(models: Models, tmp_path: Path) -> None:
     metrics = read(run(tmp_path, DOCUMENT) / "metrics.json")
-    assert set(metrics) == KEYS
+    assert set(metrics) >= KEYS
     overall = metrics["overall"]
     assert (overall["n"], overall["n_answerable"], overall["n_errors"]) == (7, 4, 2)
-    assert overall["french_aware"] == {
-        "f1": pytest.approx(100 * (1 + 0.8 + 1 + 0 + 0 + 1 + 1) / 7, abs=0.01),
-        "exact_match": pytest.approx(100 * 4 / 7, abs=0.01),
-        "f1_answerable": pytest.approx(70, abs=0.01),
-        "f1_answerable_forced": pytest.approx(70, abs=0.01),
-        "f1_unanswerable": pytest.approx(100 * 2 / 3, abs=0.01),
+    expected = {
+        "f1": 100 * (1 + 0.8 + 1 + 0 + 0 + 1 + 0) / 7,  # what could not be asked is wrong, answer or none
+        "exact_match": 100 * 3 / 7,
+        "f1_answerable": 70,
+        "f1_answerable_forced": 70,
+        "f1_unanswerable": 100 / 3,
     }
+    assert {key: overall["french_aware"][key] for key in expected} == pytest.approx(expected, abs=0.01)
     assert {k: v["n"] for k, v in metrics["by_language"].items()} == {"fr": 4, "en": 1, "?": 2}
     assert set(metrics["by_type"]) == {"where", "how_many", "when", "why", "?"}
     assert metrics["by_language"]["en"]["french_aware"]["f1_answerable"] is None
     assert metrics["retrieval"]["n"] == 3
     assert metrics["retrieval"]["recall@5"] == 1
-    assert metrics["abstention"] == {"auroc": pytest.approx(9.5 / 12, abs=1e-4), "n_abstained": 3, "n_unanswerable": 3}
+    expected = {"auroc": 9.5 / 12, "n_abstained": 3, "n_unanswerable": 3}
+    assert {key: metrics["abstention"][key] for key in expected} == pytest.approx(expected, abs=1e-4)
     assert metrics["latency"]["p50_ms"] <= metrics["latency"]["p95_ms"]
     assert metrics["versions"]["encoder"] == "hash"
 

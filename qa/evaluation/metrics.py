@@ -7,8 +7,12 @@ import string
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 Normalise = Callable[[str], str]
+
+_REMEMBERED = 4096
+"""Texts whose normal form is kept: each is asked for by several scores in a row."""
 
 _ENGLISH_ARTICLES = re.compile(r"\b(a|an|the)\b")
 _ELISION = re.compile(r"\b[ld]'")
@@ -17,12 +21,14 @@ _SPACE_IN_NUMBER = re.compile(r"(?<=\d)\s+(?=\d{3}(?!\d))")
 _APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ`´", "'"))
 
 
+@lru_cache(_REMEMBERED)
 def normalise_official(text: str) -> str:
     """SQuAD's normalisation to the letter: lower case, ASCII punctuation, English articles, white space."""
     kept = "".join(c for c in text.lower() if c not in string.punctuation)
     return " ".join(_ENGLISH_ARTICLES.sub(" ", kept).split())
 
 
+@lru_cache(_REMEMBERED)
 def normalise_french(text: str) -> str:
     """NFKC, lower case, apostrophes folded, spaces inside numbers joined, elided and full articles of
     both languages dropped, apostrophes to spaces, other punctuation dropped; accents kept."""
@@ -30,6 +36,18 @@ def normalise_french(text: str) -> str:
     folded = _ELISION.sub(" ", _SPACE_IN_NUMBER.sub("", folded)).replace("'", " ")
     kept = "".join(c for c in folded if not unicodedata.category(c).startswith("P"))
     return " ".join(_ARTICLES.sub(" ", " ".join(kept.split())).split())
+
+
+@lru_cache(_REMEMBERED)
+def normalise_folded(text: str) -> str:
+    """As `normalise_french`, and accents folded: for gold answers typed without them."""
+    plain = unicodedata.normalize("NFD", normalise_french(text).replace("œ", "oe").replace("æ", "ae"))
+    return "".join(c for c in plain if not unicodedata.combining(c))
+
+
+def keep_answers(gold: Sequence[str], normalise: Normalise) -> list[str]:
+    """The gold answers of which normalisation leaves something: SQuAD 2 counts only those."""
+    return [answer for answer in gold if normalise(answer)]
 
 
 def exact_match(prediction: str, gold: Sequence[str], normalise: Normalise) -> float:
@@ -51,6 +69,20 @@ def f1(prediction: str, gold: Sequence[str], normalise: Normalise) -> float:
     """Largest token F1 in [0, 1] over the gold answers (SQuAD 2); no gold answer is "" alone."""
     words = normalise(prediction).split()
     return max(_f1(words, normalise(answer).split()) for answer in gold or ("",))
+
+
+def squad_1(prediction: str, gold: Sequence[str]) -> tuple[float, float]:
+    """Exact match and F1 of SQuAD 1.1. Unlike in 2.0, two texts of which nothing is left have an F1 of 0, and
+    gold answers of which nothing is left still count as answers."""
+    words = normalise_official(prediction).split()
+    exact = max((float(normalise_official(answer).split() == words) for answer in gold), default=0.0)
+    scores = []
+    for answer in gold:
+        target = normalise_official(answer).split()
+        shared = sum((Counter(words) & Counter(target)).values())
+        precision, recall = shared / max(len(words), 1), shared / max(len(target), 1)
+        scores.append(2 * precision * recall / (precision + recall) if shared else 0.0)
+    return exact, max(scores, default=0.0)
 
 
 def auroc(no_answer_probability: Sequence[float], impossible: Sequence[bool]) -> float | None:

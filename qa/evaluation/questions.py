@@ -1,14 +1,15 @@
-"""Read question files: SQuAD 1.1 and 2.0 JSON, with the extra keys `lang` and `type`."""
+"""A question of an evaluation, and the records of the three file forms that become one."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from qa.errors import EvaluationError
+
+UNKNOWN = "?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +22,13 @@ class GoldAnswer:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationQuestion:
-    """A question to ask. `context` None is the article of the command line; `gold` empty means that the
-    article does not answer; `language` and `type` are "?" where the file does not say."""
+    """A question to ask. `context` is the article's text; where it is None, `article` is the article's
+    file or title, and where that is None too, it is the article of the command line.
+
+    `gold` empty means that the article does not answer; where `labelled` is False nobody said what is
+    right, and the question is answered, not scored. `language` and `type` are "?" where the file does
+    not say. `error` is why a line of the file could not be read: it is not asked and counts as wrong.
+    """
 
     id: str
     question: str
@@ -31,65 +37,121 @@ class EvaluationQuestion:
     gold: tuple[GoldAnswer, ...]
     language: str
     type: str
+    article: str | None = None
+    labelled: bool = True
+    error: str | None = None
 
 
-def _take(record: Any, key: str, kind: type, place: str) -> Any:
-    if not isinstance(record, dict) or not isinstance(record.get(key), kind):
-        raise EvaluationError(f"{place}: no {key!r} of type {kind.__name__}; expected SQuAD JSON")
-    return record[key]
+class BadRecordError(ValueError):
+    """A record is no question; the message is the reason alone, its place is added by the reader."""
 
 
-def _gold(entry: dict[str, Any], place: str) -> tuple[GoldAnswer, ...]:
-    if entry.get("is_impossible"):
-        return ()
-    answers = entry.get("answers", [])
-    if not isinstance(answers, list):
-        raise EvaluationError(f"{place}: 'answers' is not a list; expected SQuAD JSON")
-    found = []
-    for i, answer in enumerate(answers):
-        text = _take(answer, "text", str, f"{place}.answers[{i}]")
-        start = answer.get("answer_start")
-        found.append(GoldAnswer(text, start if isinstance(start, int) and start >= 0 else None))
-    return tuple(found)
+def bad_question(id: str, shown: str, place: str, reason: object) -> EvaluationQuestion:
+    """What stays in the results for a line that is no question."""
+    return EvaluationQuestion(id, shown[:200], None, UNKNOWN, (), UNKNOWN, UNKNOWN, error=f"{place}: {reason}")
 
 
-def _walk(document: Any, name: str) -> Iterator[EvaluationQuestion]:
-    for i, article in enumerate(_take(document, "data", list, name)):
-        place = f"{name}: data[{i}]"
-        for j, paragraph in enumerate(_take(article, "paragraphs", list, place)):
-            inner = f"{place}.paragraphs[{j}]"
-            if isinstance(paragraph, dict) and not isinstance(paragraph.get("context", ""), str):
-                raise EvaluationError(f"{inner}: 'context' is not text; expected SQuAD JSON")
-            for k, entry in enumerate(_take(paragraph, "qas", list, inner)):
-                here = f"{inner}.qas[{k}]"
-                question = _take(entry, "question", str, here)
-                yield EvaluationQuestion(
-                    id=str(entry.get("id", f"{i}-{j}-{k}")),
-                    question=question,
-                    context=paragraph.get("context"),
-                    title=str(article.get("title", "?")),
-                    gold=_gold(entry, here),
-                    language=str(entry.get("lang", "?")),
-                    type=str(entry.get("type", "?")),
-                )
+def _name(record: Mapping[str, Any], default: str, *keys: str) -> str:
+    """The first of the keys that is there, as text; a number is fine, a list or an object is not."""
+    for key in keys:
+        value = record.get(key)
+        if value is None or value == "":
+            continue
+        if not isinstance(value, str | int | float):
+            raise BadRecordError(f"{key!r} is {type(value).__name__}, expected text")
+        return str(value)
+    return default
+
+
+def _answers(value: Any) -> list[GoldAnswer]:
+    """Gold answers in any of their forms: a text, a list of texts or of {text, answer_start}, or
+    {text: [...], answer_start: [...]}."""
+    if isinstance(value, dict):
+        texts, starts = value.get("text"), value.get("answer_start", [])
+        if not isinstance(texts, list) or not isinstance(starts, list) or len(starts) not in (0, len(texts)):
+            raise BadRecordError("'answers' has no equally long lists 'text' and 'answer_start'")
+        value = [{"text": t, "answer_start": s} for t, s in zip(texts, starts or [None] * len(texts), strict=True)]
+    if isinstance(value, str):
+        value = [value]
+    if not isinstance(value, list):
+        raise BadRecordError(f"'answers' is {type(value).__name__}, expected a list")
+    return [_answer(item, i) for i, item in enumerate(value)]
+
+
+def _answer(item: Any, i: int) -> GoldAnswer:
+    entry = {"text": item} if isinstance(item, str) else item
+    if not isinstance(entry, dict) or not isinstance(entry.get("text"), str):
+        raise BadRecordError(f"answers[{i}] has no 'text'")
+    start = entry.get("answer_start")
+    whole = isinstance(start, int) and not isinstance(start, bool) and start >= 0
+    return GoldAnswer(entry["text"], start if whole else None)
+
+
+def _is_true(value: Any) -> bool:
+    return value is True or (isinstance(value, str) and value.strip().lower() in ("true", "yes", "oui", "1"))
+
+
+def parse_question(
+    record: Any, default_id: str, title: str = UNKNOWN, context: str | None = None, folder: Path | None = None
+) -> EvaluationQuestion:
+    """A question of one record. No key 'answers' is unlabelled; an empty list, or a true 'is_impossible',
+    is a question that the article does not answer. `folder` is where 'article' is looked for as a file.
+
+    Raises BadRecordError when it is none.
+    """
+    if not isinstance(record, dict):
+        raise BadRecordError(f"{type(record).__name__}, expected an object with 'question'")
+    question = record.get("question")
+    if not isinstance(question, str):
+        raise BadRecordError("no 'question' of type str")
+    impossible = _is_true(record.get("is_impossible"))
+    answers = record.get("answers")
+    named = _name(record, "", "article")
+    own = record.get("context") if context is None else context
+    if own is not None and not isinstance(own, str):
+        raise BadRecordError(f"'context' is {type(own).__name__}, expected text")
+    return EvaluationQuestion(
+        id=_name(record, default_id, "id"),
+        question=question,
+        context=own if own else None,
+        title=named if named else _name(record, title, "title"),
+        gold=() if impossible or answers is None else tuple(_answers(answers)),
+        language=_name(record, UNKNOWN, "lang", "language"),
+        type=_name(record, UNKNOWN, "type"),
+        article=_find_article(named, folder) if named else None,
+        labelled=impossible or answers is not None,
+    )
+
+
+def _find_article(name: str, folder: Path | None) -> str:
+    """The path of an article's file beside the questions; the name itself where there is no such file."""
+    if folder is not None:
+        for suffix in ("", ".txt", ".md"):
+            path = folder / f"{name}{suffix}"
+            try:
+                if path.is_file():
+                    return str(path)
+            except (OSError, ValueError):  # too long for a file name: a title
+                break
+    return name
+
+
+def require_text(question: EvaluationQuestion) -> EvaluationQuestion:
+    """The question, if it asks something: an empty one is best named by its line."""
+    if not question.question.strip():
+        raise BadRecordError("the question is empty")
+    return question
 
 
 def read_questions(path: Path) -> list[EvaluationQuestion]:
-    """All questions of a SQuAD 1.1 or 2.0 file. Raises EvaluationError naming the file, place and reason."""
-    try:
-        document = json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise EvaluationError(f"{path}: cannot be read ({error.strerror or error})") from None
-    except UnicodeDecodeError as error:
-        raise EvaluationError(f"{path}: byte {error.start} is not UTF-8; expected SQuAD JSON") from None
-    except json.JSONDecodeError as error:
-        raise EvaluationError(f"{path}: line {error.lineno}: {error.msg}; expected SQuAD JSON") from None
-    except RecursionError:
-        raise EvaluationError(f"{path}: nested too deeply; expected SQuAD JSON") from None
-    questions = list(_walk(document, str(path)))
+    """All questions of a file or a folder, at once. Raises EvaluationError naming the file, the place and
+    the reason of the first record that is none."""
+    from qa.evaluation.sources import read_source
+
+    questions = list(read_source(path))
     if not questions:
-        raise EvaluationError(f"{path}: holds no question; expected SQuAD JSON")
-    ids = {question.id for question in questions}
-    if len(ids) < len(questions):
-        raise EvaluationError(f"{path}: {len(questions) - len(ids)} question ids occur twice; make them unique")
+        raise EvaluationError(f"{path}: holds no question; expected SQuAD JSON, JSONL or CSV")
+    for question in questions:
+        if question.error is not None:
+            raise EvaluationError(question.error)
     return questions

@@ -1,216 +1,184 @@
-"""Ask every question of a file, article by article, and write predictions and metrics."""
+"""Ask every question of a source and write what came of it; a run that was stopped goes on."""
 
 from __future__ import annotations
 
-import json
-import os
 import platform
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
+from itertools import islice
 from pathlib import Path
-from statistics import mean, median
 from typing import Any
 
-from qa.article import Article, load_article
-from qa.errors import DispatchError, EvaluationError
-from qa.evaluation import metrics
+from qa.article import Article
+from qa.errors import EvaluationError
+from qa.evaluation.articles import Library, Shelf
+from qa.evaluation.asking import Asker, Batch, build_batches
+from qa.evaluation.cluster import ask_on_ray
+from qa.evaluation.journal import JOURNAL, Journal
+from qa.evaluation.outcome import Outcome
+from qa.evaluation.outputs import write_json, write_na_prob, write_predictions, write_table
 from qa.evaluation.questions import EvaluationQuestion
-from qa.pipeline import ArticleQA, Models
-from qa.types import Answer
+from qa.evaluation.report import write_report
+from qa.evaluation.scan import Scan, scan_source
+from qa.evaluation.scoring import Scored, score
+from qa.evaluation.summary import summarise
+from qa.evaluation.usage import Usage, peak_memory_mb
+from qa.evaluation.workers import Asked, Job, ask_here, ask_in_processes
+from qa.pipeline import Models
+
+PACKAGES = ("dispatch-qa", "torch", "transformers", "sentence-transformers", "faiss-cpu", "numpy", "ir-measures")
+N_ALONE = 20
+"""Questions asked a second time, one at a time, to know how long one takes."""
+SMALL = 2_000
+"""Up to this many questions the reader is also run on the gold passages, unless told otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """One question and what came of it; `error` is set, and `answer` None, where it could not be asked."""
+class RunOptions:
+    """How a run goes: `resume` a stopped one, in `n_workers` processes (`on_ray`: those of a cluster), with
+    `upper_bound` (None: for at most SMALL questions) the reader on the gold passages as well. `name` is the
+    source's name in the report."""
 
-    question: EvaluationQuestion
-    answer: Answer | None
-    forced: str
-    error: str | None = None
+    resume: bool = False
+    n_workers: int = 1
+    on_ray: bool = False
+    upper_bound: bool | None = None
+    progress: bool = False
+    name: str = "questions"
 
-    @property
-    def prediction(self) -> str:
-        """The answer's text, "" for an abstention or an error."""
-        return "" if self.answer is None else self.answer.text
-
-    @property
-    def no_answer_probability(self) -> float:
-        """1 where the question could not be asked."""
-        return 1.0 if self.answer is None else self.answer.no_answer_probability
+    def __post_init__(self) -> None:
+        if self.n_workers < 1:
+            raise EvaluationError(f"--workers {self.n_workers}: expected at least 1 process")
 
 
-def _forced(answer: Answer) -> str:
-    """The best span, also where the answer abstains."""
-    if answer.answered or not answer.alternatives:
-        return answer.text
-    return answer.alternatives[0].text
+def versions(models: Models) -> dict[str, str]:
+    """Versions of Python and of what the answers depend on, and the models' names and fingerprints."""
+    found = {"python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "not installed"
+    return {**found, **models.names}
 
 
-def _groups(questions: Sequence[EvaluationQuestion]) -> dict[str | None, list[int]]:
-    groups: defaultdict[str | None, list[int]] = defaultdict(list)
-    for i, question in enumerate(questions):
-        groups[question.context].append(i)
-    return groups
+def _header(scanned: Scan, models: Models, default: Article | None, upper_bound: bool) -> dict[str, Any]:
+    """What must be the same for a run to go on."""
+    return {
+        "questions_sha256": scanned.sha256,
+        "n_questions": scanned.n,
+        "n_bad_lines": scanned.n_errors,
+        "article": None if default is None else {"name": default.name, "sha256": default.sha256},
+        "upper_bound": upper_bound,
+        "profile": repr(models.profile),
+        "calibration": repr(models.calibration),
+        "versions": versions(models),
+    }
 
 
-def ask_all(
-    questions: Sequence[EvaluationQuestion], models: Models, article: Article | None, progress: bool
-) -> Iterator[tuple[int, Result]]:
-    """Each question's position and result, one article after the other."""
+def _open_journal(path: Path, header: dict[str, Any], resume: bool) -> Journal:
+    if not resume or not path.exists() or path.stat().st_size == 0:
+        return Journal.create(path, header)
+    journal = Journal.load(path)
+    differing = [key for key in header if journal.header.get(key) != header[key]]
+    if differing:
+        raise EvaluationError(
+            f"{path}: of another run, other {', '.join(differing)}; drop --resume to start over, or name another folder"
+        )
+    journal.resume()
+    return journal
+
+
+def _watch(done: Iterable[Asked], journal: Journal, n: int, progress: bool) -> None:
+    """Write each batch down as it is done, behind a bar that shows the time left."""
     from tqdm.auto import tqdm
 
-    with tqdm(total=len(questions), unit="question", disable=not progress) as bar:
-        for context, positions in _groups(questions).items():
-            results = _ask_group(context, [questions[i] for i in positions], models, article)
-            yield from zip(positions, results, strict=True)
-            bar.update(len(positions))
+    before, started = journal.elapsed, time.perf_counter()
+    with tqdm(total=n, initial=journal.n_outcomes, unit="question", disable=not progress) as bar:
+        for batch, outcomes in done:
+            journal.add(batch, outcomes, before + time.perf_counter() - started)
+            bar.update(len(outcomes))
 
 
-def _ask_group(
-    context: str | None, questions: list[EvaluationQuestion], models: Models, article: Article | None
-) -> list[Result]:
-    try:
-        opened = Article.from_text(context, questions[0].title) if context is not None else load_article(article)
-        asked = ArticleQA.load(opened, models)
-    except DispatchError as error:
-        return [Result(question, None, "", str(error)) for question in questions]
-    try:
-        answers = asked.ask_many([question.question for question in questions])
-    except DispatchError:  # one of them cannot be asked: find out which, and answer the others
-        return [_ask_one(asked, question) for question in questions]
-    return [Result(q, answer, _forced(answer)) for q, answer in zip(questions, answers, strict=True)]
+def _score_all(journal: Journal, labelled: list[Scored]) -> Iterator[tuple[Outcome, Scored]]:
+    """Every outcome with its scores, in order; the scores of those with gold answers are added to `labelled`,
+    with the names they share stored once."""
+    names: dict[str, str] = {}
+    for outcome in journal.read():
+        scored = score(outcome)
+        if outcome.labelled:
+            language, kind, article = (names.setdefault(n, n) for n in (scored.language, scored.type, scored.article))
+            labelled.append(replace(scored, language=language, type=kind, article=article))
+        yield outcome, scored
 
 
-def _ask_one(asked: ArticleQA, question: EvaluationQuestion) -> Result:
-    try:
-        answer = asked.ask(question.question)
-    except DispatchError as error:
-        return Result(question, None, "", str(error))
-    return Result(question, answer, _forced(answer))
+def _time_alone(questions: Iterable[EvaluationQuestion], asker: Asker) -> tuple[float, ...]:
+    """Milliseconds of the first N_ALONE questions, each asked alone; the first of all warms up."""
+    few = tuple(islice((q for q in questions if q.error is None), N_ALONE))
+    batches = [Batch(0, (question,)) for question in (*few[:1], *few)]
+    outcomes = [outcome for batch in batches for outcome in asker.ask(batch)]
+    return tuple(outcome.milliseconds for outcome in outcomes[1:] if outcome.error is None)
 
 
-def _gold_texts(result: Result) -> list[str]:
-    return [answer.text for answer in result.question.gold]
-
-
-def _scores(results: Sequence[Result]) -> dict[str, Any]:
-    """EM and F1 in percent over all, answerable (also when forced to answer) and unanswerable questions."""
-
-    def percent(
-        kind: Callable[..., float], normalise: metrics.Normalise, chosen: Sequence[Result], forced: bool
-    ) -> float | None:
-        if not chosen:
-            return None
-        texts = [(r.forced if forced else r.prediction, _gold_texts(r)) for r in chosen]
-        return round(100 * mean(kind(text, gold, normalise) for text, gold in texts), 2)
-
-    has, no = [r for r in results if r.question.gold], [r for r in results if not r.question.gold]
-    found: dict[str, Any] = {
-        "n": len(results),
-        "n_answerable": len(has),
-        "n_errors": sum(r.error is not None for r in results),
-    }
-    for name, normalise in (("french_aware", metrics.normalise_french), ("official", metrics.normalise_official)):
-        found[name] = {
-            "f1": percent(metrics.f1, normalise, results, False),
-            "exact_match": percent(metrics.exact_match, normalise, results, False),
-            "f1_answerable": percent(metrics.f1, normalise, has, False),
-            "f1_answerable_forced": percent(metrics.f1, normalise, has, True),
-            "f1_unanswerable": percent(metrics.f1, normalise, no, False),
-        }
-    return found
-
-
-def _by(results: Sequence[Result], key: Callable[[Result], str]) -> dict[str, Any]:
-    groups: defaultdict[str, list[Result]] = defaultdict(list)
-    for result in results:
-        groups[key(result)].append(result)
-    return {name: _scores(group) for name, group in sorted(groups.items())}
-
-
-def _retrieval(results: Sequence[Result]) -> dict[str, Any]:
-    """Recall and MRR over the questions whose gold answers have a place in the article."""
-    ranks = []
-    for result in results:
-        gold = [(g.start, g.start + len(g.text)) for g in result.question.gold if g.start is not None]
-        if gold and result.answer is not None:
-            places = [(p.passage.start, p.passage.end) for p in result.answer.passages]
-            ranks.append(metrics.first_rank(places, gold))
-    if not ranks:
-        return {"n": 0}
-    found = {f"recall@{k}": round(metrics.recall_at(ranks, k), 4) for k in (1, 3, 5)}
-    return {"n": len(ranks), **found, "mrr": round(metrics.mean_reciprocal_rank(ranks), 4)}
-
-
-def _abstention(results: Sequence[Result]) -> dict[str, Any]:
-    impossible = [not result.question.gold for result in results]
-    area = metrics.auroc([result.no_answer_probability for result in results], impossible)
-    return {
-        "auroc": None if area is None else round(area, 4),
-        "n_abstained": sum(not result.prediction for result in results),
-        "n_unanswerable": sum(impossible),
-    }
-
-
-def _latency(results: Sequence[Result], seconds: float) -> dict[str, Any]:
-    times = sorted(result.answer.timing.total_ms for result in results if result.answer is not None)
-    return {
-        "seconds": round(seconds, 2),
-        "questions_per_second": round(len(results) / max(seconds, 1e-9), 2),
-        "p50_ms": round(median(times), 2) if times else None,
-        "p95_ms": round(times[min(len(times) - 1, int(0.95 * len(times)))], 2) if times else None,
-    }
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "not installed"
-
-
-def summarise(results: Sequence[Result], models: Models, seconds: float) -> dict[str, Any]:
-    """The content of metrics.json."""
-    packages = ("dispatch-qa", "torch", "transformers", "sentence-transformers", "faiss-cpu")
-    return {
-        "overall": _scores(results),
-        "by_language": _by(results, lambda r: r.question.language),
-        "by_type": _by(results, lambda r: r.question.type),
-        "retrieval": _retrieval(results),
-        "abstention": _abstention(results),
-        "latency": _latency(results, seconds),
-        "versions": {"python": platform.python_version(), **{p: _version(p) for p in packages}, **models.names},
-    }
-
-
-def _write(path: Path, content: Any) -> None:
-    """Write JSON whole or not at all."""
-    staging = path.with_name(f".{path.name}.part")
-    staging.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    os.replace(staging, path)
+def write_results(
+    journal: Journal, output: Path, run_versions: dict[str, str], name: str, alone_ms: tuple[float, ...] = ()
+) -> dict[str, Any]:
+    """Write every file of a finished run from its journal, and return the figures."""
+    usage = Usage(journal.n_outcomes, journal.elapsed, peak_memory_mb(), alone_ms)
+    write_predictions(output, journal.read())
+    write_na_prob(output, journal.read())
+    scored: list[Scored] = []
+    write_table(output, _score_all(journal, scored))
+    summary = summarise(scored, usage, run_versions)
+    summary["run"] = {"source": name, **{key: value for key, value in journal.header.items() if key != "versions"}}
+    write_json(output / "metrics.json", summary)
+    write_report(output / "report.html", summary, journal.read)
+    return summary
 
 
 def evaluate(
-    questions: Sequence[EvaluationQuestion],
+    questions: Iterable[EvaluationQuestion],
     models: Models,
     output: Path,
     article: Article | None = None,
     progress: bool = False,
+    options: RunOptions | None = None,
+    library: Library | None = None,
+    load: Callable[[], Models] | None = None,
 ) -> dict[str, Any]:
-    """Ask all questions, write predictions.json, na_prob.json and metrics.json into `output`, and return
-    the metrics. Raises EvaluationError when the folder cannot be written."""
+    """Ask all questions, write the files of EVALUATION.md into `output` and return the metrics.
+
+    `questions` is gone through twice, so a list or an object that begins anew, no generator. `article` is
+    that of questions which name none (None: the seed); `library` finds articles by name; `load` opens the
+    models in another process, where there are several workers. Raises EvaluationError when there is
+    nothing to ask, the folder cannot be written, or it holds another run that is not to be resumed.
+    """
+    chosen = RunOptions(progress=progress) if options is None else options
+    scanned = scan_source(questions, Path(chosen.name))
+    upper_bound = scanned.n <= SMALL if chosen.upper_bound is None else chosen.upper_bound
+    header = _header(scanned, models, article, upper_bound)
+    placed = Library({}) if library is None else library
     try:
         output.mkdir(parents=True, exist_ok=True)
-        started = time.perf_counter()
-        by_position = dict(ask_all(questions, models, article, progress))
-        results = [by_position[i] for i in range(len(questions))]
-        summary = summarise(results, models, time.perf_counter() - started)
-        _write(output / "predictions.json", {r.question.id: r.prediction for r in results})
-        _write(output / "na_prob.json", {r.question.id: round(r.no_answer_probability, 6) for r in results})
-        _write(output / "metrics.json", summary)
+        asker = Asker(models, Shelf(models, article), upper_bound)
+        journal = _open_journal(output / JOURNAL, header, chosen.resume)
+        try:
+            left: Iterator[Batch] = (
+                batch for batch in build_batches(map(placed.place, questions)) if batch.number not in journal.entries
+            )
+            if chosen.n_workers == 1 and not chosen.on_ray:
+                done = ask_here(left, asker)
+            else:
+                opener = partial(Models.load, models.profile) if load is None else load
+                spread = ask_on_ray if chosen.on_ray else ask_in_processes
+                done = spread(left, Job(opener, article, upper_bound), chosen.n_workers)
+            _watch(done, journal, scanned.n, chosen.progress)
+        finally:
+            journal.close()
+        alone_ms = _time_alone(map(placed.place, questions), asker)
+        return write_results(journal, output, header["versions"], chosen.name, alone_ms)
     except OSError as error:
         raise EvaluationError(f"{output}: cannot be written ({error.strerror or error})") from None
-    return summary

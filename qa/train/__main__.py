@@ -48,13 +48,11 @@ def _calibrate(args: argparse.Namespace) -> None:
 
     from qa.calibration import save_calibration
     from qa.config import find_profile
+    from qa.evaluation.calibrate import calibrate
     from qa.pipeline import Models
-    from qa.train.calibrate import calibrate
-    from qa.train.export import refresh
 
     profile = replace(find_profile("compact"), reader=str(args.output))
     save_calibration(calibrate(args.files, Models.load(profile)), args.output)
-    refresh(args.output)
 
 
 def _export(args: argparse.Namespace) -> None:

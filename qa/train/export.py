@@ -1,11 +1,9 @@
-"""Write the reader that ships, and its manifest again once it is calibrated."""
+"""Write the reader that ships."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from embeddings.bundle import MANIFEST, write_manifest
 from embeddings.train.backbone import BACKBONE_SHA256
 from embeddings.train.export import export
 
@@ -31,10 +29,3 @@ def export_reader(init: Path, output: Path, commands: list[str], seed: int) -> N
         "seed": seed,
     }
     export(init, output, "reader", NAME, details)
-
-
-def refresh(folder: Path) -> None:
-    """Write the manifest anew over the files that are there now, other keys kept."""
-    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    details = {key: value for key, value in manifest.items() if key not in ("format", "kind", "name", "files")}
-    write_manifest(folder, manifest["kind"], manifest["name"], details)

@@ -1,0 +1,129 @@
+"""The journal of a run: one line a batch, only ever added to, so that a run stopped at any moment goes on."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from qa.errors import EvaluationError
+from qa.evaluation.outcome import Outcome
+
+JOURNAL = "journal.jsonl"
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where a batch's line begins in the journal, how many outcomes it has, and the run's seconds at its end."""
+
+    offset: int
+    n_outcomes: int
+    elapsed: float
+
+
+class Journal:
+    """An open journal. `header` names what was asked and with what; `entries` are the batches it holds,
+    by batch number."""
+
+    def __init__(self, path: Path, header: dict[str, Any], entries: dict[int, Entry]) -> None:
+        self.path = path
+        self.header = header
+        self.entries = entries
+        self._file: BinaryIO | None = None
+
+    @classmethod
+    def create(cls, path: Path, header: dict[str, Any]) -> Journal:
+        """A new journal. One of an earlier run is kept beside it under the name `previous-...`."""
+        if path.exists():
+            os.replace(path, path.with_name(f"previous-{path.name}"))
+        journal = cls(path, header, {})
+        journal._append({"journal": FORMAT, "run": header})
+        return journal
+
+    @classmethod
+    def load(cls, path: Path) -> Journal:
+        """Read a journal. What follows its last whole line, of a run killed while writing, is left out;
+        raises EvaluationError for a file that is no journal or is damaged before its end."""
+        try:
+            with path.open("rb") as file:
+                first = file.readline()
+                header = _parse(first, path, 1)
+                if header.get("journal") != FORMAT or not isinstance(header.get("run"), dict):
+                    raise EvaluationError(f"{path}: line 1: not the journal of an evaluation")
+                entries: dict[int, Entry] = {}
+                offset = len(first)
+                for number, line in enumerate(file, 2):
+                    if line.endswith(b"\n"):
+                        record = _parse(line, path, number)
+                        entries[record["batch"]] = Entry(offset, len(record["results"]), record["elapsed"])
+                        offset += len(line)
+        except OSError as error:
+            raise EvaluationError(
+                f"{path}: cannot be read ({error.strerror or error}); expected a run's folder"
+            ) from None
+        except (KeyError, TypeError) as error:
+            raise EvaluationError(f"{path}: not the journal of an evaluation ({error!r})") from None
+        return cls(path, header["run"], entries)
+
+    def resume(self) -> None:
+        """Cut off what follows the last whole line, to write on from there."""
+        with self.path.open("rb+") as file:
+            whole = sum(len(line) for line in file if line.endswith(b"\n"))
+            file.truncate(whole)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds the run has taken up to its last batch."""
+        return max((entry.elapsed for entry in self.entries.values()), default=0.0)
+
+    @property
+    def n_outcomes(self) -> int:
+        """Number of questions with an outcome."""
+        return sum(entry.n_outcomes for entry in self.entries.values())
+
+    def add(self, batch: int, outcomes: Sequence[Outcome], elapsed: float) -> None:
+        """Write a batch in one piece and wait until the disk has it."""
+        record = {"batch": batch, "elapsed": round(elapsed, 3), "results": [o.to_dict() for o in outcomes]}
+        offset = self._append(record)
+        self.entries[batch] = Entry(offset, len(outcomes), elapsed)
+
+    def read(self) -> Iterator[Outcome]:
+        """All outcomes, in the order of the batches."""
+        with self.path.open("rb") as file:
+            for number, entry in sorted(self.entries.items()):
+                file.seek(entry.offset)
+                record = _parse(file.readline(), self.path, number)
+                try:
+                    yield from map(Outcome.from_dict, record["results"])
+                except (KeyError, TypeError, IndexError, ValueError) as error:
+                    raise EvaluationError(f"{self.path}: batch {number} is damaged ({error!r})") from None
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _append(self, record: dict[str, Any]) -> int:
+        if self._file is None:
+            self._file = self.path.open("ab", buffering=0)
+        offset = self._file.seek(0, os.SEEK_END)
+        line = memoryview(json.dumps(record, separators=(",", ":")).encode() + b"\n")
+        while line:
+            line = line[self._file.write(line) :]
+        os.fsync(self._file.fileno())
+        return offset
+
+
+def _parse(line: bytes, path: Path, number: int) -> dict[str, Any]:
+    try:
+        record = json.loads(line)
+    except ValueError:
+        record = None
+    if not isinstance(record, dict):
+        raise EvaluationError(f"{path}: line {number} is damaged; start over without --resume")
+    return record
