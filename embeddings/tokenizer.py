@@ -23,7 +23,7 @@ def load_saved_tokenizer(name: str, built: Any, is_local: bool) -> Any:
     trained with another one would be given other tokens. `built` itself where there is no such file.
     """
     from transformers import PreTrainedTokenizerFast
-    from transformers.utils import cached_file
+    from transformers.utils.hub import cached_file
 
     saved = cached_file(
         name,
