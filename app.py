@@ -14,6 +14,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="default: this machine only")
     parser.add_argument("--article", type=Path, metavar="FILE", help="default: the dispatch in seeds/")
     parser.add_argument("--models", default="compact", metavar="PROFILE", help="compact (default) or hub")
+    parser.add_argument(
+        "--feedback", type=Path, metavar="FILE", help="keep thumbs up and down in this SQLite file (default: keep none)"
+    )
+    parser.add_argument("--mcp", action="store_true", help="offer /ask as an MCP tool too (needs the extra mcp)")
     return parser
 
 
@@ -28,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from qa.web.server import serve
 
     try:
-        serve(ArticleQA.load(args.article, args.models), args.host, args.port)
+        serve(ArticleQA.load(args.article, args.models), args.host, args.port, args.feedback, args.mcp)
     except DispatchError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

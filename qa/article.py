@@ -10,10 +10,11 @@ from pathlib import Path
 
 from embeddings.passages import Bounds, split_paragraphs
 from qa.errors import ArticleError
+from qa.formats import BINARY, MARKUP
 
 SEED = Path(__file__).resolve().parents[1] / "seeds" / "dispatch.txt"
 MAX_BYTES = 20_000_000
-SUFFIXES = (".txt", ".md", "")
+SUFFIXES = (".txt", ".md", *MARKUP, *BINARY, "")
 _MAX_PATH_CHARACTERS = 255
 _DATE_LINE = re.compile(r"\s*date (\d{4}-\d{2}(?:-\d{2})?)\b")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -72,10 +73,30 @@ def _refuse_binary(text: str, name: str) -> str:
     return text
 
 
+def article_from_bytes(raw: bytes, name: str) -> Article:
+    """An article from a file's bytes, read as the suffix of `name` says: text, HTML, PDF or Word.
+
+    Text files keep every character; of the others the text is taken, paragraph by paragraph. Raises
+    ArticleError, in one line, when the type is not read, the file is too large or holds no text.
+    """
+    suffix = Path(name).suffix.lower()
+    if suffix not in SUFFIXES:
+        expected = ", ".join(s for s in SUFFIXES if s)
+        raise ArticleError(f"{name}: files of type {suffix!r} are not read; expected {expected}")
+    if len(raw) > MAX_BYTES:
+        raise ArticleError(f"{name}: {len(raw):,} bytes, at most {MAX_BYTES:,} are read; split the file")
+    shown = Path(name).name
+    if suffix in BINARY:
+        return Article.from_text(BINARY[suffix](raw, name), shown)
+    text = _decode(raw, name)
+    return Article.from_text(MARKUP[suffix](text) if suffix in MARKUP else text, shown)
+
+
 def read_article(path: Path) -> Article:
-    """Read a text file. Raises ArticleError, in one line, when there is none or it is not text."""
+    """Read a file. Raises ArticleError, in one line, when there is none or it cannot be read."""
     if path.suffix.lower() not in SUFFIXES:
-        raise ArticleError(f"{path}: files of type {path.suffix!r} are not read; expected .txt or .md")
+        expected = ", ".join(s for s in SUFFIXES if s)
+        raise ArticleError(f"{path}: files of type {path.suffix!r} are not read; expected {expected}")
     try:
         if path.is_dir():
             raise ArticleError(f"{path}: a folder, not a file; name one file")
@@ -87,7 +108,7 @@ def read_article(path: Path) -> Article:
         raw = path.read_bytes()
     except OSError as error:
         raise ArticleError(f"{path}: cannot be read ({error.strerror or error})") from None
-    return Article.from_text(_decode(raw, str(path)), name=path.name)
+    return article_from_bytes(raw, str(path))
 
 
 def load_article(article: Article | Path | str | None = None) -> Article:

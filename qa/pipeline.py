@@ -13,10 +13,12 @@ from embeddings.encoder import load_encoder
 from embeddings.errors import EmbeddingError
 from embeddings.index import PassageIndex, load_or_build_index
 from embeddings.types import Encoder, Passage
+from qa.annotation import annotate
 from qa.article import Article, load_article
 from qa.calibration import Calibration, load_calibration
 from qa.config import Profile, find_profile
 from qa.errors import ArticleError, ModelError, QuestionError
+from qa.followup import Turn, understand
 from qa.reader import load_reader
 from qa.retriever import Retriever
 from qa.selection import Reading, find_sentence, pool, select
@@ -127,14 +129,28 @@ class ArticleQA:
         """The passages of the article's index, in the article's order."""
         return self._index.passages
 
+    def reopen(self, article: Article, progress: bool = False) -> ArticleQA:
+        """Another article, asked with the same models. Raises ArticleError."""
+        return ArticleQA.load(article, self.models, progress=progress)
+
+    @property
+    def threshold(self) -> float:
+        """Probability in [0, 1] from which an answer is given, where `ask` is not told otherwise."""
+        return self.models.calibration.threshold
+
     @property
     def n_passages(self) -> int:
         """Number of passages in the article's index."""
         return len(self._index.passages)
 
-    def ask(self, question: str, threshold: float | None = None) -> Answer:
-        """Answer one question. Raises QuestionError when it is empty or too long."""
-        return self.ask_many([question], threshold=threshold)[0]
+    def ask(self, question: str, threshold: float | None = None, history: Sequence[Answer] = ()) -> Answer:
+        """Answer one question. After answers in `history`, oldest first, a follow-up such as "et quand ?"
+        is made complete first (`qa.followup`); the answer's `question` is what was asked in the end.
+
+        Raises QuestionError when the question is empty or too long.
+        """
+        before = Turn(history[-1].question, history[-1].text) if history else None
+        return self.ask_many([understand(question, before).question], threshold=threshold)[0]
 
     def ask_many(
         self, questions: Sequence[str], progress: bool = False, threshold: float | None = None
@@ -158,7 +174,8 @@ class ArticleQA:
     def answer(self, reading: Reading, timing: Timing, threshold: float | None = None) -> Answer:
         """The answer of a reading of this article, or an abstention; `threshold` as in `ask_many`."""
         models = self.models
-        return select(reading, self.article, models.calibration, timing, models.names, threshold)
+        answer = select(reading, self.article, models.calibration, timing, models.names, threshold)
+        return annotate(answer, self.article)
 
     def find_sentence(self, start: int, end: int) -> Evidence:
         """The sentence of the article around characters [start, end)."""

@@ -82,6 +82,55 @@ class Alternative:
     evidence: Evidence
 
 
+SpeakerKind = Literal["quoted", "reported", "agency", "article"]
+RefusalKind = Literal["off_topic", "detail_missing", "unknown_premise"]
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who says what an answer rests on: a person or body whose words are `quoted` or `reported`, the
+    `agency` that signs the dispatch, or the `article` itself.
+
+    `text[start:end] == name` and `text[cue_start:cue_end] == cue` are the speaker and the words that
+    attribute ("a ajouté"); both are empty, at 0, where nobody is named. A pronoun is kept as `name`;
+    `resolved` is then the person it stands for, where the article leaves one choice, else None.
+    """
+
+    kind: SpeakerKind
+    name: str = ""
+    start: int = 0
+    end: int = 0
+    cue: str = ""
+    cue_start: int = 0
+    cue_end: int = 0
+    resolved: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedDate:
+    """A relative or partial date of the article made absolute against its date line.
+
+    `first` and `last` are ISO dates, as exact as the words allow (2018-07-11, 2018-07 or 2018), equal
+    for a single one. `computed` says that the words alone do not contain it.
+    """
+
+    text: str
+    start: int
+    end: int
+    first: str
+    last: str
+    computed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why there is no answer: nothing on the subject, the subject but not this detail, or a premise
+    that the article does not contain; `unknown` are the question's own years, numbers or names."""
+
+    kind: RefusalKind
+    unknown: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Timing:
     """Milliseconds this question took; in a batch, its share of the batch."""
@@ -98,7 +147,8 @@ class Answer:
     `article.text[start:end] == text` always; an abstention is the empty span at 0. `evidence` is the
     sentence around the answer, or, in an abstention, the nearest sentence, which is not an answer.
     `no_answer_probability` is calibrated; `confidence` is the probability of what is said, so
-    1 - no_answer_probability for a span and no_answer_probability for an abstention.
+    1 - no_answer_probability for a span and no_answer_probability for an abstention. `speaker` is set
+    where it is answered, `refusal` where it is not; `dates` are those of the evidence.
     """
 
     question: str
@@ -113,6 +163,9 @@ class Answer:
     passages: tuple[RetrievedPassage, ...]
     timing: Timing
     models: dict[str, str]
+    speaker: Speaker | None = None
+    dates: tuple[ResolvedDate, ...] = ()
+    refusal: Refusal | None = None
 
     @property
     def confidence(self) -> float:

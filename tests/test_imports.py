@@ -14,7 +14,19 @@ ROOT = Path(__file__).resolve().parents[1]
 HEAVY = ("torch", "gradio", "transformers", "sentence_transformers", "faiss", "sklearn", "datasets")
 ALLOWED = {
     "qa.evaluation": {"qa.article", "qa.calibration", "qa.errors", "qa.pipeline", "qa.types", "qa.evaluation"},
-    "qa.web": {"qa.article", "qa.errors", "qa.language", "qa.pipeline", "qa.types", "qa.web", "embeddings.passages"},
+    "qa.web": {
+        "qa.article",
+        "qa.errors",
+        "qa.evaluation",
+        "qa.followup",
+        "qa.language",
+        "qa.pipeline",
+        "qa.names",
+        "qa.suggestions",
+        "qa.types",
+        "qa.web",
+        "embeddings.passages",
+    },
 }
 TORCH_FILES = {"qa.reader", "embeddings.encoder"}
 

@@ -133,7 +133,7 @@ def test_broken_utf16_is_refused_with_its_place(tmp_path: Path) -> None:
     assert "utf-16-le" in refusal(write(tmp_path, codecs.BOM_UTF16_LE + "ab".encode("utf-16-le") + b"\x00\xd8"))
 
 
-@pytest.mark.parametrize("suffix", [".pdf", ".docx", ".html", ".json"])
+@pytest.mark.parametrize("suffix", [".doc", ".png", ".json"])
 def test_another_kind_of_file_is_refused_by_its_suffix(tmp_path: Path, suffix: str) -> None:
     assert repr(suffix) in refusal(write(tmp_path, b"Paris", f"article{suffix}"))
 

@@ -1,4 +1,4 @@
-"""The article as HTML: its real paragraphs, the answer's span marked, its sentence lightly, others outlined."""
+"""The article as HTML: its real paragraphs, the shown span marked, its sentence lightly, others outlined."""
 
 from __future__ import annotations
 
@@ -6,42 +6,37 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from qa.article import Article
-from qa.types import Answer
+from qa.language import Language, detect_language
+from qa.types import Answer, Evidence
 from qa.web.escape import escape_html
-
-SCROLL = """
-const show = () => {
-  const pane = element.querySelector('.article-pane');
-  const mark = pane && pane.querySelector('mark');
-  if (!pane) return;
-  const target = mark || pane.querySelector('.evidence');
-  if (!target) { pane.scrollTop = 0; return; }
-  const offset = target.getBoundingClientRect().top - pane.getBoundingClientRect().top;
-  pane.scrollTop += offset - pane.clientHeight / 3;
-};
-watch('value', () => requestAnimationFrame(show));
-"""
+from qa.web.strings import say
+from qa.web.wording import article_facts, article_title, shown_alternatives
 
 
 @dataclass(frozen=True, slots=True)
 class Highlight:
-    """A range of the article and how it is shown."""
+    """A range of the article and how it is shown: `answer`, `evidence` or `candidate`."""
 
     start: int
     end: int
     kind: str
 
 
-def highlights(answer: Answer | None) -> list[Highlight]:
-    """What an answer marks: its span, the sentence around it, its alternatives."""
+def highlights(answer: Answer | None, choice: int = 0) -> list[Highlight]:
+    """What an answer marks. `choice` 0 shows the answer itself, n its n-th alternative; whichever is not
+    shown is outlined. An abstention has only its nearest sentence, lightly."""
     if answer is None:
         return []
-    found = [Highlight(a.start, a.end, "candidate") for a in answer.alternatives] if answer.answered else []
-    if answer.evidence is not None:
-        found.append(Highlight(answer.evidence.start, answer.evidence.end, "evidence"))
-    if answer.answered:
-        found.append(Highlight(answer.start, answer.end, "answer"))
-    return found
+    if not answer.answered:
+        return [] if answer.evidence is None else [Highlight(answer.evidence.start, answer.evidence.end, "evidence")]
+    spans: dict[int, tuple[int, int, Evidence | None]] = {0: (answer.start, answer.end, answer.evidence)}
+    spans |= {n: (a.start, a.end, a.evidence) for n, a in shown_alternatives(answer)}
+    shown = choice if choice in spans else 0
+    found = [Highlight(start, end, "candidate") for n, (start, end, _) in spans.items() if n != shown]
+    start, end, evidence = spans[shown]
+    if evidence is not None:
+        found.append(Highlight(evidence.start, evidence.end, "evidence"))
+    return [*found, Highlight(start, end, "answer")]
 
 
 def _piece(text: str, kinds: set[str], is_first: bool) -> str:
@@ -64,15 +59,19 @@ def _paragraph(text: str, start: int, end: int, marks: list[Highlight]) -> str:
     return "".join(parts)
 
 
-def render_article(article: Article, answer: Answer | None, label: str, nonce: int) -> str:
-    """The article pane for an answer; `nonce` makes the value new when the same answer is shown again."""
-    marks = highlights(answer)
+def render_article(article: Article, answer: Answer | None, language: Language, nonce: int, choice: int = 0) -> str:
+    """The article pane for an answer, labelled in `language`; `nonce` makes the value new when the same
+    answer is shown again."""
+    marks = highlights(answer, choice)
     paragraphs = [
-        f'<p id="paragraph-{i}">{_paragraph(article.text, start, end, marks)}</p>'
+        f'<p id="paragraph-{i}" data-number="{i}">{_paragraph(article.text, start, end, marks)}</p>'
         for i, (start, end) in enumerate(article.paragraphs, 1)
     ]
-    head = f"<h2>{escape_html(label)} · {escape_html(article.name)}</h2>"
+    label = escape_html(say(language, "article"))
+    written = detect_language(article.text[:2000])
     return (
-        f'<div class="article-pane" role="region" tabindex="0" aria-label="{escape_html(label)}" '
-        f'data-nonce="{nonce}">{head}{"".join(paragraphs)}</div>'
+        f'<header class="article-head"><h2>{escape_html(article_title(article))}</h2>'
+        f"<p>{escape_html(article_facts(article, language))}</p></header>"
+        f'<div class="article-pane" role="region" tabindex="0" aria-label="{label}" lang="{written}" '
+        f'data-nonce="{nonce}">{"".join(paragraphs)}</div>'
     )

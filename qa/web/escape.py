@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>$:@/=^])")
+_MARKED = re.compile(r"[&<>\"'\\`*_{}\[\]()#+\-.!|~$:@/=^]")
 
 
 def escape_html(text: str) -> str:
@@ -14,6 +14,5 @@ def escape_html(text: str) -> str:
 
 
 def escape_markdown(text: str) -> str:
-    """Text for a Markdown message: one line, HTML escaped, every Markdown mark as a character reference."""
-    line = " ".join(text.split())
-    return _MARKDOWN.sub(lambda mark: f"&#{ord(mark[1])};", html.escape(line, quote=True))
+    """Text for a Markdown message: one line, every mark of HTML or Markdown a character reference."""
+    return _MARKED.sub(lambda mark: f"&#{ord(mark[0])};", " ".join(text.split()))

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+import importlib.util
+import logging
 import os
 import socket
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import JSONResponse
 
 from qa.errors import DispatchError
-from qa.pipeline import ArticleQA
+from qa.web.opened import Opened
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from qa.web.handlers import Handlers
+
+logger = logging.getLogger(__name__)
+
 LOOPBACK = "127.0.0.1"
-POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; form-action 'none'; "
-    "frame-ancestors 'none'; object-src 'none'; frame-src 'none'; base-uri 'self'"
-)
-HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
+LOOPBACK_NAMES = ("localhost", LOOPBACK, "[::1]", "::1")
 QUEUE_LENGTH = 32
 
 
@@ -34,35 +36,90 @@ def _prepare_environment() -> None:
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 
-def build_app(opened: ArticleQA, hosts: list[str]) -> FastAPI:
-    """The ASGI application for an opened article; `hosts` are the names it answers to."""
+class Readiness:
+    """Whether the models have answered first questions; they are asked on a thread of its own, and are
+    those that the page suggests."""
+
+    def __init__(self, handlers: Handlers) -> None:
+        self._handlers = handlers
+        self._ready = threading.Event()
+
+    def start(self) -> None:
+        """Ask the first question."""
+        threading.Thread(target=self._ask, name="warm-up", daemon=True).start()
+
+    def _ask(self) -> None:
+        try:
+            self._handlers.first.ask("Qui ?")
+            self._ready.set()
+            self._handlers.suggested(self._handlers.first, "fr")
+            self._handlers.suggested(self._handlers.first, "en")
+        except Exception:
+            logger.exception("the models did not answer a first question")
+
+    @property
+    def ready(self) -> bool:
+        return self._ready.is_set()
+
+
+def _theme() -> Any:
+    """System fonts, and a primary button dark enough for its white words."""
+    import gradio as gr
+
+    theme = gr.themes.Default(primary_hue="indigo", neutral_hue="stone", font=["system-ui", "sans-serif"])
+    return theme.set(button_primary_background_fill="*primary_600", button_primary_background_fill_hover="*primary_700")
+
+
+def build_app(opened: Opened, hosts: list[str], feedback: Path | None = None, mcp: bool = False) -> FastAPI:
+    """The ASGI application for an opened article; `hosts` are the names it answers to, `feedback` the
+    SQLite file of thumbs (None keeps none), `mcp` whether /ask is offered as an MCP tool too.
+
+    Raises DispatchError when the feedback file cannot be opened, or MCP is asked for and not installed.
+    """
+    if mcp and importlib.util.find_spec("mcp") is None:
+        raise DispatchError("--mcp needs the package mcp, which is not installed; pip install 'dispatch-qa[mcp]'")
     _prepare_environment()
     import gradio as gr
-    from fastapi import FastAPI, Request, Response
+    from fastapi import FastAPI
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-    from qa.web.page import CSS, build_page, translations
+    from qa.web.feedback import FeedbackStore
+    from qa.web.guard import Guard
+    from qa.web.handlers import Handlers
+    from qa.web.layout import translations
+    from qa.web.locked import Locked
+    from qa.web.page import build_page
+    from qa.web.style import CSS
 
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    locked = Locked(opened)
+    handlers = Handlers(locked, None if feedback is None else FeedbackStore(feedback))
+    readiness = Readiness(handlers)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        readiness.start()
+        yield
+
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts)
-
-    @app.middleware("http")
-    async def add_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        response = await call_next(request)
-        response.headers.update(HEADERS)
-        return response
+    app.add_middleware(Guard)
 
     @app.get("/healthz")
     def healthz() -> dict[str, str]:
         return {"status": "ok"}
 
-    page = build_page(opened)
+    @app.get("/readyz", response_model=None)
+    def readyz() -> JSONResponse:
+        status = "ready" if readiness.ready else "starting"
+        return JSONResponse({"status": status}, 200 if readiness.ready else 503)
+
+    page = build_page(handlers)
     page.queue(max_size=QUEUE_LENGTH, api_open=False, default_concurrency_limit=1)
-    return gr.mount_gradio_app(
+    served: FastAPI = gr.mount_gradio_app(
         app,
         page,
         path="/",
-        theme=gr.themes.Default(),
+        theme=_theme(),
         css=CSS,
         i18n=translations(),
         footer_links=[],
@@ -71,7 +128,9 @@ def build_app(opened: ArticleQA, hosts: list[str]) -> FastAPI:
         enable_monitoring=False,
         max_file_size=1,
         ssr_mode=False,
+        mcp_server=mcp,
     )
+    return served
 
 
 def _bind(host: str, port: int) -> socket.socket:
@@ -87,13 +146,15 @@ def _bind(host: str, port: int) -> socket.socket:
     return bound
 
 
-def serve(opened: ArticleQA, host: str = LOOPBACK, port: int = 7860) -> None:
+def serve(
+    opened: Opened, host: str = LOOPBACK, port: int = 7860, feedback: Path | None = None, mcp: bool = False
+) -> None:
     """Serve until interrupted; says on one line when the page is ready. Port 0 takes a free one."""
     import uvicorn
 
     bound = _bind(host, port)
-    hosts = ["localhost", LOOPBACK, "[::1]", "::1"] if host in (LOOPBACK, "localhost", "::1") else ["*"]
-    app = build_app(opened, hosts)
+    hosts = list(LOOPBACK_NAMES) if host in LOOPBACK_NAMES else ["*"]
+    app = build_app(opened, hosts, feedback, mcp)
     shown = host if ":" not in host else f"[{host}]"
 
     class Server(uvicorn.Server):
@@ -101,5 +162,7 @@ def serve(opened: ArticleQA, host: str = LOOPBACK, port: int = 7860) -> None:
             await super().startup(sockets)
             print(f"Dispatch QA is ready: http://{shown}:{bound.getsockname()[1]}", flush=True)
 
-    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=3
+    )
     Server(config).run(sockets=[bound])

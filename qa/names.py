@@ -1,0 +1,79 @@
+"""Names that differ between French and English, so that one language's name is known in the other."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+_PAIRS = """
+otan/nato|onu/un|ue/eu|etats unis/united states|etats unis/usa|etats unis/us|royaume uni/united kingdom|
+royaume uni/uk|royaume uni/britain|grande bretagne/britain|allemagne/germany|espagne/spain|italie/italy|
+grece/greece|suisse/switzerland|autriche/austria|pays bas/netherlands|belgique/belgium|suede/sweden|
+norvege/norway|danemark/denmark|finlande/finland|islande/iceland|irlande/ireland|pologne/poland|hongrie/hungary|
+roumanie/romania|bulgarie/bulgaria|tcheque/czech|republique tcheque/czechia|slovaquie/slovakia|croatie/croatia|
+serbie/serbia|bosnie/bosnia|albanie/albania|russie/russia|turquie/turkey|chypre/cyprus|syrie/syria|irak/iraq|
+liban/lebanon|jordanie/jordan|egypte/egypt|libye/libya|tunisie/tunisia|algerie/algeria|maroc/morocco|
+mauritanie/mauritania|tchad/chad|cameroun/cameroon|ethiopie/ethiopia|afrique du sud/south africa|
+arabie saoudite/saudi arabia|emirats/emirates|koweit/kuwait|inde/india|chine/china|japon/japan|coree/korea|
+coree du nord/north korea|coree du sud/south korea|thailande/thailand|indonesie/indonesia|malaisie/malaysia|
+australie/australia|nouvelle zelande/new zealand|bresil/brazil|argentine/argentina|chili/chile|perou/peru|
+colombie/colombia|mexique/mexico|afrique/africa|asie/asia|amerique/america|moyen orient/middle east|
+mer rouge/red sea|mediterranee/mediterranean|atlantique/atlantic|londres/london|bruxelles/brussels|geneve/geneva|
+vienne/vienna|lisbonne/lisbon|varsovie/warsaw|moscou/moscow|athenes/athens|copenhague/copenhagen|le caire/cairo|
+alger/algiers|damas/damascus|bagdad/baghdad|beyrouth/beirut|teheran/tehran|pekin/beijing|singapour/singapore|
+la haye/the hague|anvers/antwerp|gand/ghent|venise/venice|genes/genoa|barcelone/barcelona|edimbourg/edinburgh|
+douvres/dover|ei/is|ei/isis|ei/islamic state|daech/isis|daech/daesh|etat islamique/islamic state|
+francais/french|francaise/french|anglais/english|britannique/british|allemand/german|americain/american|
+americaine/american|europeen/european|europeenne/european|irakien/iraqi|irakienne/iraqi|syrien/syrian|
+russe/russian|chinois/chinese|turc/turkish|jordanien/jordanian|italien/italian|espagnol/spanish|belge/belgian|
+oms/who|fmi/imf|bce/ecb|cpi/icc|pib/gdp|ong/ngo|sida/aids
+"""
+_ELISION = re.compile(r"\b(?:l|d|qu|n|s|c|j|m|t)['’]")
+
+
+def fold(text: str) -> str:
+    """Lower case, no accent, elisions dropped, everything but letters and digits a space, outer spaces gone."""
+    plain = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", _ELISION.sub(" ", plain)).split())
+
+
+@lru_cache(maxsize=1)
+def _equivalents() -> dict[str, frozenset[str]]:
+    """Each folded name and the names it has in the other language."""
+    table: dict[str, set[str]] = {}
+    for pair in "".join(_PAIRS.split("\n")).split("|"):
+        one, _, other = pair.partition("/")
+        table.setdefault(one, set()).add(other)
+        table.setdefault(other, set()).add(one)
+    return {name: frozenset(others) for name, others in table.items()}
+
+
+def is_mentioned(name: str, text: str, likeness: float = 0.75) -> bool:
+    """Whether a folded `text` has the name, its name in the other language, or one spelled almost alike:
+    a share `likeness` in (0, 1] of the letters in order.
+
+    >>> is_mentioned("Iraq", fold("Une mission en Irak"))
+    True
+    """
+    wanted = fold(name)
+    if not wanted:
+        return True
+    padded = f" {text} "
+    if any(f" {form} " in padded for form in {wanted, *_equivalents().get(wanted, ())}):
+        return True
+    words = set(text.split())
+    return all(_resembles(word, words, likeness) for word in wanted.split())
+
+
+def _resembles(word: str, words: set[str], likeness: float) -> bool:
+    """The word, one that begins alike (plural, feminine), or one of nearly the same letters is there."""
+    if word in words or any(form in words for form in _equivalents().get(word, ())):
+        return True
+    if len(word) < 4 or any(c.isdigit() for c in word):
+        return False
+    return any(
+        len(other) >= 4 and other[0] == word[0] and SequenceMatcher(None, word, other).ratio() >= likeness
+        for other in words
+    )
