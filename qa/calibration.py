@@ -13,15 +13,15 @@ from qa.errors import ModelError
 from qa.types import RetrievedPassage, SpanCandidate
 
 CALIBRATION_FILE = "calibration.json"
-FEATURES = ("margin", "gap", "similarity", "best_similarity", "length")
+FEATURES = ("margin", "gap", "lag")
 """margin: the best span's start + end - null; gap: how far the next span that does not overlap is behind;
-similarity: cosine of the answer's passage; best_similarity: the highest of the article; length: log
-characters of the span."""
+lag: cosine of the answer's passage less the highest of the article, so at most 0. All are differences,
+which mean the same in a short article and a long one, in news and elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Logistic model of "the article answers this question, and the span is its answer".
+    """Logistic model of "the article answers this question".
 
     `threshold` is the probability from which an answer is given. Fitted on `n_questions` of `source`;
     n_questions is 0 for the fallback, which takes the reader's own margin as log-odds. `f1` (percent, all
@@ -29,7 +29,7 @@ class Calibration:
     nobody measured.
     """
 
-    weights: tuple[float, ...] = (1.0, 0.0, 0.0, 0.0, 0.0)
+    weights: tuple[float, ...] = (1.0, 0.0, 0.0)
     bias: float = 0.0
     threshold: float = 0.5
     source: str = "none"
@@ -40,7 +40,7 @@ class Calibration:
     ece_interval: tuple[float, float] | None = None
 
     def probability(self, features: Sequence[float]) -> float:
-        """Probability in (0, 1) that the best span answers the question."""
+        """Probability in (0, 1) that the article answers the question."""
         total = self.bias + sum(w * x for w, x in zip(self.weights, features, strict=True))
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
@@ -49,8 +49,8 @@ def measure(ranked: Sequence[SpanCandidate], passages: Sequence[RetrievedPassage
     """The features [len(FEATURES)] of a reading; `ranked` holds at least one candidate, best first."""
     best = ranked[0]
     gap = best.score - ranked[1].score if len(ranked) > 1 else best.score
-    top = max((p.similarity for p in passages), default=0.0)
-    return (best.score, gap, best.similarity, top, math.log(len(best.text)))
+    top = max((p.similarity for p in passages), default=best.similarity)
+    return (best.score, gap, best.similarity - top)
 
 
 def load_calibration(folder: Path) -> Calibration:

@@ -3,8 +3,8 @@
 python -m qa.train read     --data DIR --init .work/s1 --mix general    --output .work/r1
 python -m qa.train read     --data DIR --init .work/r1 --mix dispatches --output .work/r2
 python -m qa.train dev-sets --data DIR --output .work/dev
-python -m qa.train export    --init .work/r2 --output qa/weights
-python -m qa.train calibrate --output qa/weights
+python -m qa.train export   --init .work/r2 --output qa/weights
+python -m qa calibrate seeds/more_dispatches/dev.json --split seeds/more_dispatches/dev.json
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-
-SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 
 
 def _read(args: argparse.Namespace) -> None:
@@ -41,18 +39,6 @@ def _dev_sets(args: argparse.Namespace) -> None:
 
     for path in write_dev_sets(args.data, args.output):
         print(path)
-
-
-def _calibrate(args: argparse.Namespace) -> None:
-    from dataclasses import replace
-
-    from qa.calibration import save_calibration
-    from qa.config import find_profile
-    from qa.evaluation.calibrate import calibrate
-    from qa.pipeline import Models
-
-    profile = replace(find_profile("compact"), reader=str(args.output))
-    save_calibration(calibrate(args.files, Models.load(profile)), args.output)
 
 
 def _export(args: argparse.Namespace) -> None:
@@ -87,10 +73,6 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--output", type=Path, required=True)
     command.add_argument("--seed", type=int, default=0)
     command.set_defaults(run=_export)
-    command = steps.add_parser("calibrate", help="fit the confidence of a reader bundle; never on the dispatch")
-    command.add_argument("--files", type=Path, nargs="+", default=[SEEDS / "dispatches/dev.json"])
-    command.add_argument("--output", type=Path, required=True, help="the reader bundle")
-    command.set_defaults(run=_calibrate)
     command = steps.add_parser("dev-sets", help="write the PIAF and SQuAD articles kept for development")
     command.add_argument("--data", type=Path, required=True)
     command.add_argument("--output", type=Path, required=True)

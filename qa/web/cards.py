@@ -56,7 +56,7 @@ def _keep_edges(text: str) -> str:
 
 
 def _cue(speaker: Speaker, article: Article, language: Language) -> str:
-    """The article's words that attribute, speaker included: "a ajouté M. Stoltenberg"."""
+    """The article's words that attribute, speaker included: "a ajouté M. Dupont"."""
     if not speaker.cue:
         return ""
     start, end = min(speaker.start, speaker.cue_start), max(speaker.end, speaker.cue_end)
