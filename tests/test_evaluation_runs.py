@@ -173,7 +173,6 @@ def test_several_processes_give_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_a_local_ray_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("ray", reason="the extra [cluster] is not installed")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))  # where its processes find the stand-ins
     questions = make_questions(40)
     load = partial(fake_models, RandomReader())

@@ -315,8 +315,7 @@ def test_everything_is_reached_by_keyboard(page: Page) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_of_ours(browser: Browser, address: str, scheme: str) -> None:
-    axe = pytest.importorskip("axe_playwright_python", reason="the extra test brings axe-core")
-    script = (files(axe) / "axe.min.js").read_text(encoding="utf-8")
+    script = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
     context = browser.new_context(
         locale="en-GB", color_scheme="dark" if scheme == "dark" else "light", viewport={"width": 1280, "height": 860}
     )
