@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -136,11 +136,11 @@ def _find_article(name: str, folder: Path | None) -> str:
     return name
 
 
-def require_text(question: EvaluationQuestion) -> EvaluationQuestion:
-    """The question, if it asks something: an empty one is best named by its line."""
-    if not question.question.strip():
-        raise BadRecordError("the question is empty")
-    return question
+def require_text(question: EvaluationQuestion, place: str) -> EvaluationQuestion:
+    """The question if it asks something; an empty one keeps its id, with an error that names its line."""
+    if question.question.strip():
+        return question
+    return replace(question, error=f"{place}: the question is empty")
 
 
 def read_questions(path: Path) -> list[EvaluationQuestion]:

@@ -149,9 +149,8 @@ def _read_jsonl(path: Path, prefix: str) -> Iterator[EvaluationQuestion]:
                 continue
             default = f"{prefix}line-{number}"
             try:
-                yield require_text(
-                    parse_question(json.loads(line.decode("utf-8").strip()), default, folder=path.parent)
-                )
+                record = json.loads(line.decode("utf-8").strip())
+                yield require_text(parse_question(record, default, folder=path.parent), f"{path}: line {number}")
             except (UnicodeDecodeError, json.JSONDecodeError, BadRecordError, RecursionError) as error:
                 shown = line.decode("utf-8", "replace").strip()
                 yield bad_question(default, shown, f"{path}: line {number}", _reason(error))

@@ -43,7 +43,8 @@ def _read_rows(rows: Any, names: list[str], path: Path, prefix: str) -> Iterator
             if len(cells) > len(names):
                 raise BadRecordError(f"{len(cells)} cells, expected {len(names)}; quote cells that hold a separator")
             record = dict(zip(names, cells, strict=False))
-            yield require_text(parse_question(_typed(record), f"{prefix}line-{number}", folder=path.parent))
+            asked = parse_question(_typed(record), f"{prefix}line-{number}", folder=path.parent)
+            yield require_text(asked, f"{path}: line {number}")
         except StopIteration:
             return
         except (BadRecordError, csv.Error) as error:
