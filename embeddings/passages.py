@@ -27,6 +27,7 @@ _ABBREVIATION = re.compile(
     r"|Capt|Gov|Sen|Rep|Hon|Rev|No|Nos|vs|env|art|chap|cf|p\.\s?ex|janv|févr|fevr|avr|juil|sept|oct|nov|déc"
     r"|dec|Jan|Feb|Mar|Apr|Aug|Sept|Sep|Oct|Nov|Dec|Inc|Ltd|Corp|Co)\.$"
 )
+_WORD = re.compile(r"\S+\s*|\s+")
 _LONGEST_WORD = 200
 
 
@@ -79,7 +80,7 @@ class _TokenCounter:
 def _split_words(text: str, bounds: Bounds) -> Iterator[Bounds]:
     """Words with the white space after them; what has over 200 characters and no space is cut there."""
     start, end = bounds
-    for match in re.compile(r"\S+\s*|\s+").finditer(text, start, end):
+    for match in _WORD.finditer(text, start, end):
         for piece in range(match.start(), match.end(), _LONGEST_WORD):
             yield piece, min(piece + _LONGEST_WORD, match.end())
 

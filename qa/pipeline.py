@@ -195,8 +195,7 @@ class ArticleQA:
         retrieved = time.perf_counter()
         readings = read_requests(requests, self.models)
         ended = time.perf_counter()
-        share = 1000 / max(len(questions), 1)
-        timing = Timing((retrieved - started) * share, (ended - retrieved) * share, (ended - started) * share)
+        timing = Timing.share(started, retrieved, ended, len(questions))
         return [(reading, timing) for reading in readings]
 
 
@@ -231,7 +230,7 @@ def _batches(questions: list[str], progress: bool) -> Iterator[list[str]]:
 
 
 @lru_cache(maxsize=4)
-def _opened(article: Article | Path | str | None, models: str | Profile) -> ArticleQA:
+def _opened(article: Article, models: str | Profile) -> ArticleQA:
     return ArticleQA.load(article, _shared_models(models))
 
 

@@ -139,6 +139,12 @@ class Timing:
     read_ms: float
     total_ms: float
 
+    @classmethod
+    def share(cls, started: float, retrieved: float, ended: float, n_questions: int) -> Timing:
+        """Each question's share of a batch, from three readings of a clock in seconds."""
+        factor = 1000 / max(n_questions, 1)
+        return cls((retrieved - started) * factor, (ended - retrieved) * factor, (ended - started) * factor)
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -171,6 +177,13 @@ class Answer:
     def confidence(self) -> float:
         """Probability, in [0, 1], that what is said is right."""
         return 1 - self.no_answer_probability if self.answered else self.no_answer_probability
+
+    @property
+    def best_span(self) -> tuple[int, int]:
+        """Characters [start, end) of the answer, or of the best candidate of an abstention."""
+        if self.answered or not self.alternatives:
+            return self.start, self.end
+        return self.alternatives[0].start, self.alternatives[0].end
 
     def __bool__(self) -> bool:
         return self.answered

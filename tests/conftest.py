@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 
 import pytest
+from browsing import CHROMIUM, FLAGS
 from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
 settings.register_profile("suite", max_examples=150, deadline=None)
@@ -144,3 +147,11 @@ def encoder_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def reader_folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A reader of each kind, saved under the generic tokenizer class."""
     return build_reader_folder(tmp_path_factory.mktemp("readers") / request.param, request.param)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import shutil
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from hypothesis import strategies as st
@@ -189,3 +191,22 @@ def fake_models(
         reader,
         Calibration() if calibration is None else calibration,
     )
+
+
+DAMAGES = ("weights cut", "weights removed", "tokenizer removed", "config garbage", "empty")
+
+
+def damage_folder(folder: Path, damage: str) -> None:
+    """Make a model's folder one that cannot be opened, in one of the ways of DAMAGES."""
+    weights = folder / "model.safetensors"
+    if damage == "weights cut":
+        weights.write_bytes(weights.read_bytes()[:1000])
+    elif damage == "weights removed":
+        weights.unlink()
+    elif damage == "tokenizer removed":
+        (folder / "tokenizer.json").unlink()
+    elif damage == "config garbage":
+        (folder / "config.json").write_text("{", encoding="utf-8")
+    else:
+        shutil.rmtree(folder)
+        folder.mkdir()

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import ARTICLE
+from fakes import DAMAGES, damage_folder
 from tokenizers import Tokenizer
 
 from embeddings.bundle import write_manifest
@@ -153,21 +154,10 @@ def test_a_bundle_with_a_changed_byte_is_not_opened(encoder_folder: Path, tmp_pa
         load_encoder(EncoderSource(str(folder)))
 
 
-@pytest.mark.parametrize("damage", ["weights cut", "weights removed", "tokenizer removed", "config garbage", "empty"])
+@pytest.mark.parametrize("damage", DAMAGES)
 def test_a_folder_that_cannot_be_opened_is_named_in_one_line(encoder_folder: Path, tmp_path: Path, damage: str) -> None:
     folder = copy(encoder_folder, tmp_path / "tiny")
-    weights = folder / "model.safetensors"
-    if damage == "weights cut":
-        weights.write_bytes(weights.read_bytes()[:1000])
-    elif damage == "weights removed":
-        weights.unlink()
-    elif damage == "tokenizer removed":
-        (folder / "tokenizer.json").unlink()
-    elif damage == "config garbage":
-        (folder / "config.json").write_text("{", encoding="utf-8")
-    else:
-        shutil.rmtree(folder)
-        folder.mkdir()
+    damage_folder(folder, damage)
     with pytest.raises(EncoderError) as caught:
         load_encoder(EncoderSource(str(folder)))
     assert str(folder) in str(caught.value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import unicodedata
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import ARTICLE, OWN_CLASS, READER_KINDS, build_reader_folder
+from fakes import DAMAGES, damage_folder
 from tokenizers import Tokenizer
 
 from embeddings.bundle import write_manifest
@@ -161,21 +161,10 @@ def test_a_bundle_with_a_changed_byte_is_not_opened(tmp_path: Path) -> None:
         load_reader(str(folder), SETTINGS)
 
 
-@pytest.mark.parametrize("damage", ["weights cut", "weights removed", "tokenizer removed", "config garbage", "empty"])
+@pytest.mark.parametrize("damage", DAMAGES)
 def test_a_folder_that_cannot_be_opened_is_named_in_one_line(tmp_path: Path, damage: str) -> None:
     folder = build_reader_folder(tmp_path / "tiny", "bert")
-    weights = folder / "model.safetensors"
-    if damage == "weights cut":
-        weights.write_bytes(weights.read_bytes()[:1000])
-    elif damage == "weights removed":
-        weights.unlink()
-    elif damage == "tokenizer removed":
-        (folder / "tokenizer.json").unlink()
-    elif damage == "config garbage":
-        (folder / "config.json").write_text("{", encoding="utf-8")
-    else:
-        shutil.rmtree(folder)
-        folder.mkdir()
+    damage_folder(folder, damage)
     with pytest.raises(ModelError) as caught:
         load_reader(str(folder), SETTINGS)
     assert str(folder) in str(caught.value)

@@ -6,7 +6,6 @@ import io
 import json
 import os
 import re
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -17,15 +16,12 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from browsing import needs_browser, serve
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 ROOT = Path(__file__).resolve().parents[1]
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update"]
 WAIT = 30_000
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None and not os.environ.get("CI"), reason="no chromium on the path: apt-get install chromium"
-)
+pytestmark = needs_browser
 AXE_ALLOWED: dict[str, str] = {}
 """Findings of Gradio's own elements, and why each is let pass."""
 
@@ -39,26 +35,8 @@ def feedback(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def address(feedback: Path) -> Iterator[str]:
     command = [sys.executable, str(ROOT / "tests/web_fakes.py"), str(feedback)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
-    server = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd="/", env=environment
-    )
-    assert server.stdout is not None
-    line = server.stdout.readline()
-    found = re.search(r"http://127\.0\.0\.1:\d+", line)
-    if found is None:
-        server.kill()
-        pytest.fail(f"the page did not start: {line} {server.communicate()[1]}")
-    yield found[0]
-    server.terminate()
-    server.wait(20)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
+    with serve(command, environment) as started:
+        yield started
 
 
 def _open(context: BrowserContext, address: str) -> Page:

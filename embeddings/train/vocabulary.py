@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
+from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
 from embeddings.train.word_alignment import Lexicon
 
@@ -89,8 +89,6 @@ def build_tokenizer(vocabulary: list[str]) -> Tokenizer:
         special_tokens=[("[CLS]", index["[CLS]"]), ("[SEP]", index["[SEP]"])],
     )
     tokenizer.add_special_tokens(list(SPECIAL))
-    from tokenizers import decoders
-
     tokenizer.decoder = decoders.WordPiece()
     return tokenizer
 

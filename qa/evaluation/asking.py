@@ -70,8 +70,7 @@ class Asker:
         retrieved = time.perf_counter()
         readings = read_requests([a.request for a in asked], self._models)
         ended = time.perf_counter()
-        share = 1000 / max(len(asked), 1)
-        timing = Timing((retrieved - started) * share, (ended - retrieved) * share, (ended - started) * share)
+        timing = Timing.share(started, retrieved, ended, len(asked))
         bounds = self._read_gold_passages(asked)
         found = {
             a.question.id: _describe(a, a.request.asked.answer(reading, timing), bounds.get(a.question.id))
@@ -152,17 +151,9 @@ def _mark(article: ArticleQA, span: Span) -> Sentence:
     return Sentence(sentence.text, sentence.start, span)
 
 
-def _best(answer: Answer) -> tuple[str, Span]:
-    """The answer, or the best span of an abstention."""
-    if answer.answered or not answer.alternatives:
-        return answer.text, (answer.start, answer.end)
-    first = answer.alternatives[0]
-    return first.text, (first.start, first.end)
-
-
 def _describe(asked: _Asked, answer: Answer, on_gold_passage: str | None) -> Outcome:
     question, article = asked.question, asked.request.asked
-    forced, span = _best(answer)
+    span = answer.best_span
     return Outcome(
         id=question.id,
         question=question.question,
@@ -175,7 +166,7 @@ def _describe(asked: _Asked, answer: Answer, on_gold_passage: str | None) -> Out
         span=(answer.start, answer.end),
         answered=answer.answered,
         no_answer_probability=round(answer.no_answer_probability, 6),
-        forced=forced,
+        forced=article.article.text[slice(*span)],
         forced_span=span,
         evidence=None if answer.evidence is None else Sentence(answer.evidence.text, answer.evidence.start, span),
         gold_sentence=_mark(article, asked.places[0]) if asked.places else None,

@@ -27,8 +27,8 @@ class Outcome:
     answerable: bool
 
 
-def _outcome(question: EvaluationQuestion, answer: Answer) -> Outcome:
-    best = answer.text if answer.answered else (answer.alternatives[0].text if answer.alternatives else "")
+def _outcome(question: EvaluationQuestion, answer: Answer, text: str) -> Outcome:
+    best = text[slice(*answer.best_span)]
     gold = [g.text for g in question.gold]
     right = bool(gold) and f1(best, gold, normalise_french) >= _RIGHT
     return Outcome(1 - answer.no_answer_probability, right, bool(gold))
@@ -41,7 +41,7 @@ def measure(opened: Opened, path: Path = PUBLIC_QUESTIONS) -> tuple[Outcome, ...
     except DispatchError:
         return ()
     answers = opened.ask_many([q.question for q in questions]) if questions else []
-    return tuple(_outcome(q, a) for q, a in zip(questions, answers, strict=True))
+    return tuple(_outcome(q, a, opened.article.text) for q, a in zip(questions, answers, strict=True))
 
 
 def describe(outcomes: tuple[Outcome, ...], threshold: float, language: Language) -> str:
