@@ -163,6 +163,9 @@ def test_threshold_refuses_what_is_not_sure_enough(page: Page) -> None:
     page.get_by_role("button", name="Settings").click()
     page.locator("#threshold input[type=number]").fill("0.95")
     page.locator("#threshold input[type=number]").press("Enter")
+    page.locator("#threshold input[type=number]").press("Tab")
+    expect(page.locator("#threshold input[type=range]")).to_have_value("0.95", timeout=WAIT)
+    page.wait_for_timeout(500)  # the page hands a changed slider on a moment later
     expect(_ask(page, "Where will the summit be held?")).to_contain_text("The article does not say.")
     page.get_by_role("button", name="What this costs and gains on the public questions").click()
     expect(page.locator("#measured")).to_contain_text("of 120 public questions", timeout=WAIT)
