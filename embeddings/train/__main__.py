@@ -2,8 +2,9 @@
 
 python -m embeddings.train vocabulary --data DIR --output .work/s0
 python -m embeddings.train align      --data DIR --init .work/s0 --output .work/s1
-python -m embeddings.train score      --data DIR --init .work/s1
-python -m embeddings.train export     --init .work/s1 --output embeddings/weights
+python -m embeddings.train retrieve   --data DIR --init .work/s1 --output .work/s4
+python -m embeddings.train score      --data DIR --init .work/s4
+python -m embeddings.train export     --data DIR --init .work/s4 --output embeddings/weights
 """
 
 from __future__ import annotations
@@ -24,9 +25,12 @@ TRAINING_DATA = {
     "Python documentation and its French translation": "CC0",
     "TICO-19": "CC0",
     "Mintaka questions": "CC BY 4.0",
-    "PIAF 1.1 questions (training articles) and their English forms": "MIT",
+    "PIAF 1.1, training articles, and their questions in English": "MIT",
+    "fictional dispatches (seeds/dispatches, seeds/more_dispatches, training parts)": "CC BY 4.0",
+    "SQuAD 1.1 and 2.0 dev articles not kept for development, first articles of SQuAD 1.1 train": "CC BY-SA 4.0",
+    "SQuADShifts new Wikipedia questions": "text CC BY-SA, none stated for the questions",
+    "AfriQA French": "CC BY 4.0",
     "Unicode CLDR names (vocabulary)": "Unicode-3.0",
-    "AfriQA French, PIAF and the fictional dispatches (word counts of the vocabulary)": "CC BY 4.0, MIT, CC BY 4.0",
 }
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 LAWS_WEIGHT, PAIRS_WEIGHT, NEWS_WEIGHT = 0.1, 0.5, 4.0
@@ -68,6 +72,12 @@ def _align(args: argparse.Namespace) -> None:
     align(args.data, args.init, args.output, n_pairs=args.pairs, n_sections=args.sections, seed=args.seed)
 
 
+def _retrieve(args: argparse.Namespace) -> None:
+    from embeddings.train.retrieval import train_retriever
+
+    train_retriever(args.data, args.init, args.output, args.seed)
+
+
 def _score(args: argparse.Namespace) -> None:
     print(json.dumps(score(args.data, args.init), indent=1))
 
@@ -107,6 +117,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--pairs", type=int, default=60_000)
     command.add_argument("--sections", type=int, default=2_500)
     command.set_defaults(run=_align)
+    step("retrieve", "question to passage, with hard negatives").set_defaults(run=_retrieve)
     step("export", "half precision, manifest with hashes and scores").set_defaults(run=_export)
     step("score", "retrieval figures of an encoder folder").set_defaults(run=_score)
     return parser

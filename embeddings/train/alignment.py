@@ -55,7 +55,8 @@ class LengthBatches:
         """Called by the trainer; the order stays the same, so that a stopped run goes on exactly."""
 
 
-def _build_loss(model: Any) -> Any:
+def alignment_loss(model: Any) -> Any:
+    """The loss, on a batch with the columns en, fr and label, the English teacher's vector [384]."""
     import torch
     from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
 
@@ -122,7 +123,7 @@ def align(data: Path, init: Path, output: Path, n_pairs: int, n_sections: int, s
         def get_batch_sampler(self, dataset: Any, batch_size: int, *args: Any, **options: Any) -> Any:
             return LengthBatches(len(dataset), batch_size, seed)
 
-    trainer = LengthBatchTrainer(model=model, args=arguments, train_dataset=dataset, loss=_build_loss(model))
+    trainer = LengthBatchTrainer(model=model, args=arguments, train_dataset=dataset, loss=alignment_loss(model))
     started = any((output / "checkpoints").glob("checkpoint-*"))
     trainer.train(resume_from_checkpoint=started)
     model.max_seq_length = 256

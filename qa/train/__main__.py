@@ -35,7 +35,7 @@ def _read(args: argparse.Namespace) -> None:
 
 
 def _dev_sets(args: argparse.Namespace) -> None:
-    from qa.train.questions import write_dev_sets
+    from embeddings.train.questions import write_dev_sets
 
     for path in write_dev_sets(args.data, args.output):
         print(path)

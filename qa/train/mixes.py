@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from qa.train.questions import TrainingQuestion, load_source
+from embeddings.train.questions import TrainingQuestion, load_source
 from qa.train.windows import Feature, WindowBuilder
 
 
@@ -39,6 +39,15 @@ MIXES: dict[str, tuple[Share, ...]] = {
         Share("piaf_fr", 1_500, miss=0.1),
         Share("piaf_en_fr", 2_000, miss=0.1),
         Share("squad", 1_500),
+    ),
+    "full": (
+        Share("dispatches", short=2, long=1, miss=0.25),
+        Share("more_dispatches", short=2, long=1, miss=0.25),
+        Share("piaf_fr", short=1, long=1, miss=0.1),
+        Share("piaf_en_fr", short=1, long=1, miss=0.1),
+        Share("squad", 10_000),
+        Share("new_wiki", 4_000),
+        Share("qamr", 3_000, short=1, long=0),
     ),
     "smoke": (Share("dispatches", 60, short=1, long=1, miss=0.5), Share("afriqa_fr", 20)),
 }

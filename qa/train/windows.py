@@ -10,8 +10,8 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from embeddings.passages import split_paragraphs, split_sentences
+from embeddings.train.questions import TrainingQuestion
 from embeddings.types import IntArray
-from qa.train.questions import TrainingQuestion
 
 MAX_QUESTION_TOKENS = 48
 SHORT_TOKENS = (40, 150)
