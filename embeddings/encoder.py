@@ -13,6 +13,7 @@ from safetensors import SafetensorError
 
 from embeddings.bundle import MANIFEST, fingerprint, hash_folder_files, open_bundle
 from embeddings.errors import EncoderError
+from embeddings.neighbours import Neighbours, WordNeighbours
 from embeddings.tokenizer import copy_tokenizer, load_saved_tokenizer
 from embeddings.types import FloatArray, IntArray
 
@@ -40,6 +41,7 @@ class SentenceTransformerEncoder:
     def __init__(self, model: SentenceTransformer, fingerprint: str, name: str) -> None:
         self._model = model
         self._tokenizer = copy_tokenizer(model.tokenizer.backend_tokenizer)
+        self._neighbours: WordNeighbours | None = None
         self.fingerprint = fingerprint
         self.name = name
 
@@ -63,6 +65,14 @@ class SentenceTransformerEncoder:
     def encode_passages(self, texts: Sequence[str], progress: bool = False) -> FloatArray:
         """Unit rows [n, dimension] of passages; text past the model's length is not read."""
         return self._rows(self._model.encode_document(list(texts), **self._options(progress)))
+
+    def similar_words(self, words: Sequence[str]) -> list[Neighbours]:
+        """Other words near each folded word in the model's word table, nearest first."""
+        if self._neighbours is None:
+            body: Any = self._model[0]
+            table = body.auto_model.get_input_embeddings().weight.detach().float().cpu().numpy()
+            self._neighbours = WordNeighbours(self._tokenizer.get_vocab(), table)
+        return self._neighbours.find(words)
 
     @staticmethod
     def _options(progress: bool) -> dict[str, Any]:

@@ -92,6 +92,11 @@ class PassageIndex:
             for row_ids, row in zip(ids, scores, strict=True)
         ]
 
+    def vectors(self, ids: Sequence[int]) -> FloatArray:
+        """The unit rows [n, dimension] of the passages with these ids."""
+        rows = [self._vectors.reconstruct(i) for i in ids]
+        return np.array(rows, dtype=np.float32).reshape(-1, self._vectors.d)
+
     def save(self, folder: Path) -> None:
         """Write the index into `folder`, whole or not at all: files go to a sibling that is renamed."""
         import faiss

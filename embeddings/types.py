@@ -64,3 +64,7 @@ class Encoder(Protocol):
     def encode_passages(self, texts: Sequence[str], progress: bool = False) -> FloatArray:
         """Unit rows [n, dimension] of passages."""
         ...
+
+    def similar_words(self, words: Sequence[str]) -> list[tuple[tuple[str, float], ...]]:
+        """Other words near each folded word, in any language, with their cosines, nearest first."""
+        ...

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from embeddings.encoder import EncoderSource
+from embeddings.lexical import DENSE_SHARE
 from embeddings.types import PassageSettings
 from qa.errors import ModelError
 
@@ -28,10 +29,14 @@ class ReaderSettings:
 @dataclass(frozen=True, slots=True)
 class RetrievalSettings:
     """How many passages a question is answered from: all of an article of at most `read_all` passages,
-    else the `n_passages` most similar ones; `weight` is the share of the similarity in a span's score."""
+    else the `n_passages` most relevant of the `n_candidates` nearest and as many that share most words;
+    `dense_share` of the relevance is the similarity's, the rest BM25's; `weight` is what a relevance of 1
+    adds to a span's score."""
 
     n_passages: int = 8
     read_all: int = 32
+    n_candidates: int = 64
+    dense_share: float = DENSE_SHARE
     weight: float = 0.0
 
 

@@ -37,10 +37,19 @@ def find_sentence(article: Article, start: int, end: int) -> Evidence:
     return Evidence(article.text[first:last], first, last)
 
 
-def _similarity(candidate: SpanCandidate, passages: Iterable[RetrievedPassage]) -> float:
-    """The highest similarity of a passage that holds the candidate's start."""
-    around = [p.similarity for p in passages if p.passage.start <= candidate.start < p.passage.end]
-    return max(around, default=0.0)
+def _around(candidate: SpanCandidate, passages: Iterable[RetrievedPassage]) -> RetrievedPassage | None:
+    """The most relevant passage that holds the candidate's start."""
+    around = [p for p in passages if p.passage.start <= candidate.start < p.passage.end]
+    return max(around, key=lambda p: p.relevance, default=None)
+
+
+def _weigh(candidate: SpanCandidate, passages: Iterable[RetrievedPassage], weight: float) -> SpanCandidate:
+    """The candidate with its passage's share in its score."""
+    around = _around(candidate, passages)
+    if around is None:
+        return candidate
+    score = candidate.score + weight * around.relevance
+    return replace(candidate, score=score, similarity=around.similarity, relevance=around.relevance)
 
 
 def pool(
@@ -52,13 +61,12 @@ def pool(
     weight: float,
 ) -> Reading:
     """Candidates of all windows on one scale: start + end - null of their window plus `weight` times
-    the cosine of their passage."""
+    the relevance of their passage."""
     candidates = []
     starts = np.array([start for start, _ in article.paragraphs], dtype=np.int64)
     for logits in readings:
         for found in decode_window(logits, article.text, starts, max_answer_tokens, N_CANDIDATES):
-            similarity = _similarity(found, passages)
-            candidates.append(replace(found, score=found.score + weight * similarity, similarity=similarity))
+            candidates.append(_weigh(found, passages, weight))
     return Reading(question, tuple(drop_overlaps(candidates, N_ALTERNATIVES + 1)), passages)
 
 

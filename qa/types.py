@@ -19,10 +19,12 @@ Reason = Literal["answered", "low_confidence", "no_span"]
 
 @dataclass(frozen=True, slots=True)
 class RetrievedPassage:
-    """A passage found for a question; `similarity` is a cosine in [-1, 1]."""
+    """A passage found for a question; `similarity` is a cosine in [-1, 1]; `relevance` in [0, 1] fuses it
+    with the words they share, 1 for a passage that leads the article in both."""
 
     passage: Passage
     similarity: float
+    relevance: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +54,15 @@ class WindowLogits:
 
 @dataclass(frozen=True, slots=True)
 class SpanCandidate:
-    """A span of the article; `score` is start + end - null, comparable across windows, plus the share
-    of its passage's `similarity` once passages are pooled."""
+    """A span of the article; `score` is start + end - null, comparable across windows, plus a share
+    of its passage's `relevance` once passages are pooled."""
 
     start: int
     end: int
     text: str
     score: float
     similarity: float = 0.0
+    relevance: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,9 @@ class HashEncoder:
         self.n_passages += len(texts)
         return self.encode_queries(texts)
 
+    def similar_words(self, words: Sequence[str]) -> list[tuple[tuple[str, float], ...]]:
+        return [() for _ in words]
+
     def _row(self, text: str) -> FloatArray:
         row = np.full(self.dimension, 1e-3)
         for word in re.findall(r"\w+", text.lower()):

@@ -67,8 +67,9 @@ def assert_sound(answer: Answer, text: str) -> None:
     for found in answer.passages:
         assert text[found.passage.start : found.passage.end] == found.passage.text
         assert -1 <= found.similarity <= 1
-    similarities = [found.similarity for found in answer.passages]
-    assert similarities == sorted(similarities, reverse=True)
+        assert 0 <= found.relevance <= 1
+    relevances = [found.relevance for found in answer.passages]
+    assert relevances == sorted(relevances, reverse=True)
 
 
 @given(

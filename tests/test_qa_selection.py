@@ -23,9 +23,9 @@ TEXT = "Le sommet aura lieu à Bruxelles. Paris refuse.\n\nRome accepte."
 SOURCE = Article.from_text(TEXT)
 TIMING = Timing(1, 2, 3)
 PASSAGES = (
-    RetrievedPassage(Passage(0, 0, 46, TEXT[:46]), 0.25),
-    RetrievedPassage(Passage(1, 33, 46, TEXT[33:46]), 0.5),
-    RetrievedPassage(Passage(2, 48, 61, TEXT[48:61]), -0.25),
+    RetrievedPassage(Passage(0, 0, 46, TEXT[:46]), 0.25, 0.25),
+    RetrievedPassage(Passage(1, 33, 46, TEXT[33:46]), 0.5, 0.5),
+    RetrievedPassage(Passage(2, 48, 61, TEXT[48:61]), -0.25, -0.25),
 )
 NAMES = ("Bruxelles", "Paris", "Rome", "sommet", "accepte", "refuse")
 

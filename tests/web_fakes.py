@@ -59,7 +59,7 @@ class PlannedArticle:
             reason="answered" if answered else "low_confidence",
             evidence=find_sentence(self.article, start, end),
             alternatives=alternatives,
-            passages=(RetrievedPassage(Passage(0, 0, len(text), text), 0.2),),
+            passages=(RetrievedPassage(Passage(0, 0, len(text), text), 0.2, 1.0),),
             timing=Timing(1.0, 2.0, 3.0),
             models={"profile": "planned"},
         )

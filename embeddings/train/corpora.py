@@ -8,7 +8,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from embeddings.train.guard import refuse_held_out
 
@@ -26,6 +26,8 @@ PIAF_ENGLISH_FILE = "qa/piaf_v1.1_part.questions_en.tsv.gz"
 PIAF_DEV_EVERY = 12
 """Every twelfth PIAF article is kept for development: neither model is trained on it."""
 EVALUATION_FILE = "ntrex_newstest2019.en-fr.tsv.gz"
+
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def load_french_news(paths: list[Path]) -> list[str]:
     return texts
 
 
-def shuffled(pairs: list[SentencePair], seed: int) -> list[SentencePair]:
+def shuffled(pairs: list[Row], seed: int) -> list[Row]:
     """A seeded permutation; the argument is left as it was."""
     order = list(pairs)
     random.Random(seed).shuffle(order)

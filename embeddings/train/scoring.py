@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from embeddings.encoder import EncoderSource, load_encoder
+from embeddings.lexical import LexicalIndex, fuse
 from embeddings.train.corpora import load_evaluation_pairs, load_piaf
+from embeddings.types import FloatArray
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 
 
-def recall(queries: NDArray[np.float32], targets: NDArray[np.float32], gold: list[int]) -> dict[str, float]:
-    """R@1, R@5, R@10 and MRR of unit rows `queries` [q, d] against `targets` [t, d]."""
-    similarity = queries @ targets.T
+def recall(similarity: FloatArray, gold: list[int]) -> dict[str, float]:
+    """R@1, R@5, R@10 and MRR of the scores `similarity` [n_queries, n_targets]; `gold` is each query's target."""
     own = similarity[np.arange(len(gold)), gold]
     rank = (similarity > own[:, None]).sum(axis=1) + 1
     return {
@@ -64,20 +64,18 @@ def _dispatches() -> dict[str, tuple[list[str], list[str], list[int]]]:
     return {f"dispatches_{lang}": (q, passages, gold) for lang, (q, gold) in rows.items()}
 
 
-def score(data: Path, model: Path | Any) -> dict[str, dict[str, float]]:
-    """Sentence retrieval on NTREX and question-to-passage retrieval on PIAF and the dispatches."""
-    from sentence_transformers import SentenceTransformer
-
-    encoder = SentenceTransformer(str(model), device="cpu") if isinstance(model, Path) else model
-
-    def encode(texts: list[str]) -> NDArray[np.float32]:
-        rows = encoder.encode(texts, batch_size=64, normalize_embeddings=True, show_progress_bar=False)
-        return np.asarray(rows, dtype=np.float32)
-
+def score(data: Path, model: Path) -> dict[str, dict[str, float]]:
+    """Sentence retrieval on NTREX, and question-to-passage retrieval on PIAF and the dispatches: by the vectors
+    of the encoder in `model` alone, and, marked hybrid, fused with BM25 as the pipeline does."""
+    encoder = load_encoder(EncoderSource(str(model)))
     pairs = load_evaluation_pairs(data)
-    en, fr = encode([p.en for p in pairs]), encode([p.fr for p in pairs])
+    en, fr = encoder.encode_passages([p.en for p in pairs]), encoder.encode_passages([p.fr for p in pairs])
     same = list(range(len(pairs)))
-    found = {"ntrex_en_fr": recall(en, fr, same), "ntrex_fr_en": recall(fr, en, same)}
+    found = {"ntrex_en_fr": recall(en @ fr.T, same), "ntrex_fr_en": recall(fr @ en.T, same)}
     for name, (questions, passages, gold) in {**_piaf(data), **_dispatches()}.items():
-        found[name] = recall(encode(questions), encode(passages), gold)
+        dense = encoder.encode_queries(questions) @ encoder.encode_passages(passages).T
+        found[name] = recall(dense, gold)
+        words = LexicalIndex(passages, encoder)
+        fused = [fuse(row, words.score(question)) for row, question in zip(dense, questions, strict=True)]
+        found[f"{name}_hybrid"] = recall(np.array(fused), gold)
     return found

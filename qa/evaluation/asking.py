@@ -83,7 +83,7 @@ class Asker:
         chosen = [a for a in asked if a.relevant] if self._upper_bound else []
         requests = []
         for a in chosen:
-            passage = RetrievedPassage(a.request.asked.passages[a.relevant[0]], 1.0)
+            passage = RetrievedPassage(a.request.asked.passages[a.relevant[0]], 1.0, 1.0)
             requests.append(replace(a.request, passages=(passage,)))
         readings = read_requests(requests, self._models) if requests else []
         return {

@@ -1,0 +1,70 @@
+"""BM25 over an article's passages, in which a question's words also find their translations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from embeddings.types import Encoder, FloatArray, IntArray
+from embeddings.words import split_words, stem
+
+N_SYNONYMS = 4
+"""At most so many other terms of the article stand for a word."""
+SYNONYM_WEIGHT = 0.9
+DENSE_SHARE = 0.6
+"""Part of a passage's relevance that is its similarity's; the rest is BM25's."""
+
+
+def fuse(similarities: FloatArray, shared: FloatArray, dense_share: float = DENSE_SHARE) -> FloatArray:
+    """Relevance [n] in [0, 1] of passages with these cosines [n] and BM25 scores [n], each spread over [0, 1]."""
+    return dense_share * _spread(similarities) + (1 - dense_share) * _spread(shared)
+
+
+def _spread(values: FloatArray) -> FloatArray:
+    """The least moved to 0 and the greatest to 1; all 0 where they are the same."""
+    low, high = float(values.min()), float(values.max())
+    return (values - low) / (high - low) if high > low else np.zeros_like(values)
+
+
+class LexicalIndex:
+    """The words of some passages, weighed by BM25 (Robertson & Zaragoza 2009)."""
+
+    def __init__(self, passages: Sequence[str], encoder: Encoder) -> None:
+        import bm25s
+
+        self._n_passages = len(passages)
+        self._encoder = encoder
+        self._terms: dict[str, int] = {}
+        rows = [[self._terms.setdefault(stem(w), len(self._terms)) for w in split_words(text)] for text in passages]
+        self._starts: IntArray = np.zeros(1, dtype=np.int64)
+        if self._terms:
+            ranker = bm25s.BM25()
+            ranker.index((rows, self._terms), show_progress=False)
+            self._weights, self._places = ranker.scores["data"], ranker.scores["indices"]
+            self._starts = ranker.scores["indptr"]
+
+    def score(self, question: str) -> FloatArray:
+        """BM25 [n_passages] of the question, 0 for a passage that shares nothing with it.
+
+        A word of the question counts once, through the best of its own term and its synonyms there.
+        """
+        words = list(dict.fromkeys(split_words(question)))
+        total = np.zeros(self._n_passages, dtype=np.float32)
+        for word, near in zip(words, self._encoder.similar_words(words), strict=True):
+            best = np.zeros(self._n_passages, dtype=np.float32)
+            for term, weight in self._choose_terms(word, near):
+                column = slice(self._starts[term], self._starts[term + 1])
+                places = self._places[column]
+                best[places] = np.maximum(best[places], weight * self._weights[column])
+            total += best
+        return total
+
+    def _choose_terms(self, word: str, near: Sequence[tuple[str, float]]) -> list[tuple[int, float]]:
+        own = self._terms.get(stem(word))
+        chosen: dict[int, float] = {} if own is None else {own: 1.0}
+        for other, cosine in near:
+            term = self._terms.get(stem(other))
+            if term is not None and len(chosen) <= N_SYNONYMS:
+                chosen.setdefault(term, SYNONYM_WEIGHT * cosine**2)
+        return list(chosen.items())
