@@ -28,11 +28,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     quiet_libraries()
     from qa.errors import DispatchError
-    from qa.pipeline import ArticleQA
+    from qa.pipeline import ArticleQA, Models
     from qa.web.server import serve
+    from qa.web.stopping import make_stoppable
 
     try:
-        serve(ArticleQA.load(args.article, args.models), args.host, args.port, args.feedback, args.mcp)
+        opened = ArticleQA.load(args.article, make_stoppable(Models.load(args.models)))
+        serve(opened, args.host, args.port, args.feedback, args.mcp)
     except DispatchError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

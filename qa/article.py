@@ -15,6 +15,7 @@ from qa.formats import BINARY, MARKUP
 SEED = Path(__file__).resolve().parents[1] / "seeds" / "dispatch.txt"
 MAX_BYTES = 20_000_000
 SUFFIXES = (".txt", ".md", *MARKUP, *BINARY, "")
+EXPECTED = ", ".join(suffix for suffix in SUFFIXES if suffix)
 _MAX_PATH_CHARACTERS = 255
 _DATE_LINE = re.compile(r"\s*date (\d{4}-\d{2}(?:-\d{2})?)\b")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -41,12 +42,15 @@ class Article:
     def from_text(cls, text: str, name: str = "article") -> Article:
         """An article of this very text. Raises ArticleError when it has no word, or is not Unicode text."""
         if not text.strip():
-            raise ArticleError(f"{name}: the article is empty; expected text to ask about")
+            raise ArticleError(f"{name}: the article is empty; expected text to ask about", "empty", name=name)
         lone = _SURROGATE.search(text)
         if lone is not None:
-            raise ArticleError(f"{name}: half a character (lone surrogate) at {lone.start()}; remove it")
+            at = lone.start()
+            raise ArticleError(f"{name}: half a character (lone surrogate) at {at}; remove it", "surrogate", name=name)
         if not any(character.isalnum() for character in text):
-            raise ArticleError(f"{name}: the article holds no letter or digit; expected text to ask about")
+            raise ArticleError(
+                f"{name}: the article holds no letter or digit; expected text to ask about", "wordless", name=name
+            )
         date = _DATE_LINE.match(text)
         digest = hashlib.sha256(text.encode()).hexdigest()
         return cls(text, name, None if date is None else date[1], tuple(split_paragraphs(text)), digest)
@@ -59,7 +63,13 @@ def _decode(raw: bytes, name: str) -> str:
             try:
                 return _refuse_binary(raw[len(mark) :].decode(encoding), name)
             except UnicodeDecodeError as error:
-                raise ArticleError(f"{name}: not valid {encoding} at byte {error.start}; save it as UTF-8") from None
+                raise ArticleError(
+                    f"{name}: not valid {encoding} at byte {error.start}; save it as UTF-8",
+                    "encoding",
+                    name=name,
+                    encoding=encoding,
+                    at=error.start,
+                ) from None
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
@@ -69,8 +79,22 @@ def _decode(raw: bytes, name: str) -> str:
 
 def _refuse_binary(text: str, name: str) -> str:
     if len(_CONTROL.findall(text)) > len(text) // 100 or "\x00" in text:
-        raise ArticleError(f"{name}: a binary file, not text; expected {', '.join(s for s in SUFFIXES if s)}")
+        raise ArticleError(
+            f"{name}: a binary file, not text; expected {EXPECTED}", "binary", name=name, expected=EXPECTED
+        )
     return text
+
+
+def _check_type(name: str, suffix: str) -> None:
+    if suffix.lower() not in SUFFIXES:
+        message = f"{name}: files of type {suffix!r} are not read; expected {EXPECTED}"
+        raise ArticleError(message, "type", name=name, suffix=suffix, expected=EXPECTED)
+
+
+def _check_size(name: str, size: int) -> None:
+    if size > MAX_BYTES:
+        message = f"{name}: {size:,} bytes, at most {MAX_BYTES:,} are read; split the file"
+        raise ArticleError(message, "too_large", name=name, limit=MAX_BYTES // 1_000_000)
 
 
 def article_from_bytes(raw: bytes, name: str) -> Article:
@@ -80,11 +104,8 @@ def article_from_bytes(raw: bytes, name: str) -> Article:
     ArticleError, in one line, when the type is not read, the file is too large or holds no text.
     """
     suffix = Path(name).suffix.lower()
-    if suffix not in SUFFIXES:
-        expected = ", ".join(s for s in SUFFIXES if s)
-        raise ArticleError(f"{name}: files of type {suffix!r} are not read; expected {expected}")
-    if len(raw) > MAX_BYTES:
-        raise ArticleError(f"{name}: {len(raw):,} bytes, at most {MAX_BYTES:,} are read; split the file")
+    _check_type(name, suffix)
+    _check_size(name, len(raw))
     shown = Path(name).name
     if suffix in BINARY:
         return Article.from_text(BINARY[suffix](raw, name), shown)
@@ -94,17 +115,13 @@ def article_from_bytes(raw: bytes, name: str) -> Article:
 
 def read_article(path: Path) -> Article:
     """Read a file. Raises ArticleError, in one line, when there is none or it cannot be read."""
-    if path.suffix.lower() not in SUFFIXES:
-        expected = ", ".join(s for s in SUFFIXES if s)
-        raise ArticleError(f"{path}: files of type {path.suffix!r} are not read; expected {expected}")
+    _check_type(str(path), path.suffix)
     try:
         if path.is_dir():
             raise ArticleError(f"{path}: a folder, not a file; name one file")
         if not path.is_file():
             raise ArticleError(f"{path}: no such file; to ask about text itself, pass Article.from_text(text)")
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise ArticleError(f"{path}: {size:,} bytes, at most {MAX_BYTES:,} are read; split the file")
+        _check_size(str(path), path.stat().st_size)
         raw = path.read_bytes()
     except OSError as error:
         raise ArticleError(f"{path}: cannot be read ({error.strerror or error})") from None

@@ -13,7 +13,16 @@ from __future__ import annotations
 
 
 class DispatchError(Exception):
-    """Root of this package's errors; the message says what was found, what was expected, what to do."""
+    """Root of this package's errors; the message says what was found, what was expected, what to do.
+
+    `kind` names what went wrong and `fields` holds its facts, for whoever says it in another language; ""
+    where nobody but a developer or an operator sees the message.
+    """
+
+    def __init__(self, message: str, kind: str = "", **fields: object) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.fields = fields
 
 
 class ArticleError(DispatchError):

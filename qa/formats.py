@@ -67,16 +67,19 @@ def pdf_text(raw: bytes, name: str) -> str:
     try:
         reader = PdfReader(io.BytesIO(raw))
         if reader.is_encrypted and not reader.decrypt(""):
-            raise ArticleError(f"{name}: the PDF is locked with a password; save it without one")
+            raise ArticleError(f"{name}: the PDF is locked with a password; save it without one", "locked", name=name)
         if len(reader.pages) > MAX_PAGES:
-            raise ArticleError(f"{name}: {len(reader.pages)} pages, at most {MAX_PAGES} are read; split the file")
+            message = f"{name}: {len(reader.pages)} pages, at most {MAX_PAGES} are read; split the file"
+            raise ArticleError(message, "pages", name=name, n=len(reader.pages), limit=MAX_PAGES)
         pages = [page.extract_text() or "" for page in reader.pages]
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ArticleError(f"{name}: not a PDF that can be read ({reason}); save it again, or paste its text") from None
+        message = f"{name}: not a PDF that can be read ({reason}); save it again, or paste its text"
+        raise ArticleError(message, "damaged", name=name, format="PDF") from None
     text = _paragraphs(_join_lines("\n\n".join(pages)))
     if not text:
-        raise ArticleError(f"{name}: the PDF has no text, perhaps only pictures of it; paste the text instead")
+        message = f"{name}: the PDF has no text, perhaps only pictures of it; paste the text instead"
+        raise ArticleError(message, "pictures", name=name)
     return text
 
 
@@ -103,15 +106,15 @@ def docx_text(raw: bytes, name: str) -> str:
         with zipfile.ZipFile(io.BytesIO(raw)) as packed:
             size = sum(entry.file_size for entry in packed.infolist())
         if size > MAX_UNPACKED_BYTES:
-            raise ArticleError(f"{name}: unpacks to {size:,} bytes, at most {MAX_UNPACKED_BYTES:,} are read")
+            message = f"{name}: unpacks to {size:,} bytes, at most {MAX_UNPACKED_BYTES:,} are read"
+            raise ArticleError(message, "too_large", name=name, limit=MAX_UNPACKED_BYTES // 1_000_000)
         document = Document(io.BytesIO(raw))
         parts = [paragraph.text for paragraph in document.paragraphs]
         parts += [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     except (zipfile.BadZipFile, OpcError, LxmlError, KeyError, ValueError, OSError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ArticleError(
-            f"{name}: not a Word file that can be read ({reason}); save it as .docx or paste it"
-        ) from None
+        message = f"{name}: not a Word file that can be read ({reason}); save it as .docx or paste it"
+        raise ArticleError(message, "damaged", name=name, format="Word") from None
     return _paragraphs("\n\n".join(parts))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -66,16 +67,17 @@ def check_question(question: str) -> str:
     """The question without outer space. Raises QuestionError when it is empty, too long or not Unicode."""
     asked = question.strip()
     if not any(character.isalnum() for character in asked):
-        raise QuestionError("the question is empty; type a question about the article")
+        raise QuestionError("the question is empty; type a question about the article", "no_question")
     if len(asked) > MAX_QUESTION_CHARACTERS:
-        raise QuestionError(
-            f"the question has {len(asked):,} characters, at most {MAX_QUESTION_CHARACTERS:,} are read; shorten it"
-        )
+        n, limit = len(asked), MAX_QUESTION_CHARACTERS
+        message = f"the question has {n:,} characters, at most {limit:,} are read; shorten it"
+        raise QuestionError(message, "long_question", n=n, limit=limit)
     if not asked.isascii():
         try:
             asked.encode()
         except UnicodeEncodeError as error:
-            raise QuestionError(f"half a character (lone surrogate) at {error.start} of the question") from None
+            message = f"half a character (lone surrogate) at {error.start} of the question"
+            raise QuestionError(message, "question_surrogate") from None
     return asked
 
 
@@ -137,6 +139,18 @@ class ArticleQA:
     def threshold(self) -> float:
         """Probability in [0, 1] from which an answer is given, where `ask` is not told otherwise."""
         return self.models.calibration.threshold
+
+    @property
+    def identity(self) -> dict[str, str]:
+        """Hashes of all that decides its answers: article, models, and calibration with settings."""
+        models, profile = self.models, self.models.profile
+        chosen = (models.calibration, profile.passages, profile.retrieval, profile.reading)
+        return {
+            "article": self.article.sha256,
+            "encoder": models.encoder.fingerprint,
+            "reader": models.reader.fingerprint,
+            "settings": hashlib.sha256(repr(chosen).encode()).hexdigest(),
+        }
 
     @property
     def n_passages(self) -> int:

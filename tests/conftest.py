@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,9 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 
 import pytest
-from browsing import CHROMIUM, FLAGS
+from browsing import CHROMIUM, FLAGS, open_page, serve
 from hypothesis import settings
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
 settings.register_profile("suite", max_examples=150, deadline=None)
@@ -155,3 +156,33 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield opened
         opened.close()
+
+
+@pytest.fixture(scope="session")
+def feedback(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the planned page keeps thumbs."""
+    return tmp_path_factory.mktemp("feedback") / "thumbs.sqlite"
+
+
+@pytest.fixture(scope="session")
+def called(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the planned page's server writes every host that it looks up or connects to."""
+    return tmp_path_factory.mktemp("called") / "hosts.txt"
+
+
+@pytest.fixture(scope="session")
+def address(feedback: Path, called: Path) -> Iterator[str]:
+    """A server of the page with planned answers."""
+    here = Path(__file__).parent
+    command = [sys.executable, str(here / "web_fakes.py"), str(feedback), str(called)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(here.parent), os.environ.get("PYTHONPATH", "")])}
+    with serve(command, environment) as started:
+        yield started
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """The page in English, on a desk."""
+    context = browser.new_context(locale="en-GB", viewport={"width": 1280, "height": 860})
+    yield open_page(context, address)
+    context.close()

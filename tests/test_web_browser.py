@@ -19,9 +19,15 @@ pytestmark = needs_browser
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
+def called(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the server writes every host that it looks up or connects to."""
+    return tmp_path_factory.mktemp("called") / "hosts.txt"
+
+
+@pytest.fixture(scope="module")
+def address(called: Path) -> Iterator[str]:
     """The address on the one line that `python app.py` prints when it is ready."""
-    command = [sys.executable, str(ROOT / "app.py"), "--port", "0"]
+    command = [sys.executable, str(ROOT / "tests/watched.py"), str(called), "--port", "0"]
     with serve(command) as started:
         yield started
 
@@ -74,7 +80,7 @@ def test_markup_in_a_question_stays_text(page: Page) -> None:
     assert page.title() == "Dispatch QA"
 
 
-def test_page_asks_no_other_host(browser: Browser, address: str) -> None:
+def test_page_and_server_ask_no_other_host(browser: Browser, address: str, called: Path) -> None:
     context = browser.new_context(locale="fr-FR")
     page = context.new_page()
     hosts: set[str] = set()
@@ -85,6 +91,7 @@ def test_page_asks_no_other_host(browser: Browser, address: str) -> None:
     expect(page.locator("#chat [data-testid=bot]").last).to_contain_text("Bruxelles", timeout=ANSWER_TIMEOUT)
     context.close()
     assert hosts - {""} == {address.removeprefix("http://")}
+    assert set(called.read_text(encoding="utf-8").split()) <= {"127.0.0.1", "localhost", "::1"}
 
 
 def test_article_keeps_its_paragraphs_and_every_word(page: Page) -> None:

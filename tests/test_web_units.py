@@ -121,12 +121,12 @@ def test_too_many_and_too_large_articles_are_refused(handlers: Handlers) -> None
     session = Session()
     for i in range(8):
         session = handlers.open_text(f"Texte {i}", session, "fr")
-    with pytest.raises(ArticleError, match="8 articles"):
+    with pytest.raises(ArticleError, match="at most 8 articles"):
         handlers.open_text("Encore", session, "fr")
     with pytest.raises(ArticleError, match="over 5 MB"):
-        handlers.open_file("a.txt", "A" * 7_000_000, Session(), "fr")
+        handlers.open_file("a.txt", "A" * 7_000_000, Session())
     with pytest.raises(ArticleError, match="did not arrive whole"):
-        handlers.open_file("a.txt", "é", Session(), "fr")
+        handlers.open_file("a.txt", "é", Session())
 
 
 @pytest.mark.parametrize("number", [-1, 0, 3])

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from watched import watch
 
 from embeddings.types import Passage
 from qa.annotation import annotate
@@ -13,14 +16,17 @@ from qa.article import Article, load_article
 from qa.pipeline import check_question
 from qa.selection import find_sentence
 from qa.types import Alternative, Answer, RetrievedPassage, Timing
+from qa.web.stopping import check
 
 
 @dataclass(frozen=True)
 class Planned:
-    """A planned answer: texts of the article, best first; `sure` is the probability of the first."""
+    """A planned answer: texts of the article, best first; `sure` is the probability of the first; `seconds`
+    is how long it takes."""
 
     texts: tuple[str, ...]
     sure: float = 0.93
+    seconds: float = 0.0
 
 
 @dataclass(eq=False)
@@ -32,7 +38,17 @@ class PlannedArticle:
     threshold: float = 0.5
     asked: list[str] = field(default_factory=list)
 
+    @property
+    def identity(self) -> dict[str, str]:
+        return {"article": self.article.sha256, "models": "planned"}
+
     def reopen(self, article: Article, progress: bool = False) -> PlannedArticle:
+        """An article of many paragraphs takes as many steps, as an encoder does that shows its progress."""
+        from tqdm.auto import tqdm
+
+        for _ in tqdm(article.paragraphs[: len(article.paragraphs) // 10], disable=not progress):
+            check()
+            time.sleep(0.1)
         return PlannedArticle(article, self.plan, self.threshold)
 
     def ask_many(self, questions: Sequence[str]) -> list[Answer]:
@@ -43,6 +59,7 @@ class PlannedArticle:
         self.asked.append(asked)
         text = self.article.text
         planned = self.plan.get(asked.lower(), Planned((text.split()[0],), 0.08))
+        time.sleep(planned.seconds)
         spans = [(text.index(t), text.index(t) + len(t)) for t in planned.texts if t in text]
         spans = spans if spans else [(0, 1)]
         sure = planned.sure if planned.texts[0] in text else 0.05
@@ -74,6 +91,7 @@ SEED_PLAN = {
     "où aura lieu le sommet ?": Planned(("Bruxelles",), 0.88),
     "where will the summit be held?": Planned(("Bruxelles",), 0.88),
     "what does ntm-i stand for?": Planned(("NATO Training Mission in Irak",), 0.97),
+    "who spoke slowly?": Planned(("M. Stoltenberg",), 0.9, seconds=4.0),
     "que signifie ntm-i ?": Planned(("NATO Training Mission in Irak",), 0.97),
     "où brille le phare ?": Planned(("à Lannoz",), 0.9),
 }
@@ -81,10 +99,11 @@ SEED_PLAN = {
 
 
 def main() -> None:
-    """Serve the page with planned answers: `python tests/web_fakes.py FEEDBACK_FILE`."""
+    """Serve the page with planned answers: `python tests/web_fakes.py FEEDBACK_FILE HOSTS_FILE`."""
+    watch(Path(sys.argv[2]))
     from qa.web.server import serve
 
-    serve(PlannedArticle(load_article(), SEED_PLAN), port=0, feedback=Path(sys.argv[1]))
+    serve(PlannedArticle(load_article(), SEED_PLAN), port=0, feedback=Path(sys.argv[1]), mcp=True)
 
 
 if __name__ == "__main__":

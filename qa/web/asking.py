@@ -10,7 +10,9 @@ from qa.followup import Understood, understand
 from qa.language import Language, detect_language
 from qa.types import Answer
 from qa.web.opened import Opened
+from qa.web.reasons import explain
 from qa.web.session import ALL, Session, Turn
+from qa.web.stopping import StoppedError
 from qa.web.strings import say
 
 logger = logging.getLogger(__name__)
@@ -33,18 +35,20 @@ def _best(question: str, numbered: list[tuple[int, Opened]], threshold: float | 
 def ask(
     question: str, session: Session, first: Opened, page: Language, threshold: float | None, follow_ups: bool
 ) -> Turn:
-    """One turn; what goes wrong is its `error`, said in the question's language, never an exception. `page` is the
-    language of a question that does not show its own."""
+    """One turn; what goes wrong is its `error`, never an exception other than StoppedError. `page` is the language of
+    the interface: of what went wrong, and of a question that does not show its own."""
     language = detect_language(question, page)
     understood = _understand(question, session, follow_ups)
     numbers = range(len(session.own) + 1) if session.chosen == ALL else [session.chosen]
     try:
         numbered = [(n, session.article(n, first)) for n in numbers]
         number, answer = _best(understood.question, numbered, threshold)
+    except StoppedError:
+        raise
     except DispatchError as error:
-        reason = say(language, "sorry", reason=error)
-        return Turn(question, understood.question, language, max(0, session.chosen), None, reason)
+        reason = say(page, "sorry", reason=explain(error, page))
+        return Turn(question, understood.question, page, max(0, session.chosen), None, reason)
     except Exception:
         logger.exception("a question could not be answered")
-        return Turn(question, understood.question, language, max(0, session.chosen), None, say(language, "failed"))
+        return Turn(question, understood.question, page, max(0, session.chosen), None, say(page, "failed"))
     return Turn(question, understood.question, language, number, answer)

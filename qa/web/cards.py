@@ -126,7 +126,7 @@ def render_turn(number: int, turn: Turn, article: Article, several: bool) -> str
         words = f"{say(language, 'understood')} <q>{escape_markdown(turn.understood)}</q>"
         parts.append(_element("p", words, "understood"))
     if answer.answered:
-        parts.append(_element("p", escape_markdown(answer.text), "direct", quoted))
+        parts.append(_element("p", _link(number, 0, escape_markdown(answer.text), "answer"), "direct", quoted))
         parts.append(_badges(answer, article, language))
     else:
         parts.append(_element("p", say(language, "not_said"), "direct"))

@@ -22,6 +22,7 @@ from qa.web.export import export_json, export_markdown
 from qa.web.feedback import FeedbackStore
 from qa.web.opened import Opened
 from qa.web.session import ALL, Session
+from qa.web.stopping import Stops
 from qa.web.strings import say
 from qa.web.threshold import Outcome, describe, measure
 
@@ -37,6 +38,7 @@ class Handlers:
     def __init__(self, first: Opened, feedback: FeedbackStore | None = None) -> None:
         self.first = first
         self.feedback = feedback
+        self.stops = Stops()
         self._nonces = itertools.count(1)
         self._suggested: WeakKeyDictionary[Opened, dict[Language, list[str]]] = WeakKeyDictionary()
         self._outcomes: tuple[Outcome, ...] | None = None
@@ -104,24 +106,28 @@ class Handlers:
         before = session.keep_turns(number) if number == len(session.turns) - 1 else session
         return self.respond(session.turns[number].asked, before, language, threshold, follow_ups)
 
-    def open_file(self, name: str, encoded: str, session: Session, language: Language) -> Session:
+    def open_file(self, name: str, encoded: str, session: Session) -> Session:
         """Open a file that came as base64. Raises ArticleError when it is too large or cannot be read."""
         if not encoded or len(encoded) > MAX_FILE_BYTES * 4 // 3 + 4:
-            raise ArticleError(f"{name}: empty, or over {MAX_FILE_BYTES // 1_000_000} MB; choose another file")
+            limit = MAX_FILE_BYTES // 1_000_000
+            raise ArticleError(
+                f"{name}: empty, or over {limit} MB; choose another file", "upload", name=name, limit=limit
+            )
         try:
             raw = base64.b64decode(encoded, validate=True)
         except (binascii.Error, ValueError):
-            raise ArticleError(f"{name}: did not arrive whole; open it again") from None
-        return self._open(article_from_bytes(raw, name), session, language)
+            raise ArticleError(f"{name}: did not arrive whole; open it again", "cut", name=name) from None
+        return self._open(article_from_bytes(raw, name), session)
 
     def open_text(self, text: str, session: Session, language: Language) -> Session:
         """Open pasted text. Raises ArticleError when it holds no word."""
-        n = sum(o.article.name.startswith("text ") for o in session.own) + 1
-        return self._open(Article.from_text(text, f"text {n}"), session, language)
+        name = say(language, "pasted", n=len(session.own) + 1)
+        return self._open(Article.from_text(text, name), session)
 
-    def _open(self, article: Article, session: Session, language: Language) -> Session:
+    def _open(self, article: Article, session: Session) -> Session:
         if len(session.own) >= MAX_ARTICLES:
-            raise ArticleError(say(language, "too_many", n=MAX_ARTICLES))
+            message = f"at most {MAX_ARTICLES} articles can be open; reload the page to begin again"
+            raise ArticleError(message, "too_many", n=MAX_ARTICLES)
         return session.add_article(self.first.reopen(article, progress=True))
 
     def describe_threshold(self, threshold: float, language: Language, ask_now: bool) -> str:

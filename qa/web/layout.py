@@ -45,6 +45,7 @@ class Layout:
         self.language = gr.State("en")
         self.preference = gr.Textbox(visible=False)
         self.payload = gr.Textbox(visible=False)
+        self.asked = gr.Textbox(visible=False)
         with gr.Row(elem_id="top"):
             self.brand = gr.HTML(_brand("en"), elem_id="brand", js_on_load=None)
             self.switch = gr.Button(words("language"), size="sm", elem_id="language", scale=0)
@@ -81,10 +82,10 @@ class Layout:
                 autofocus=True,
             )
             self.send = gr.Button(words("send"), variant="primary", elem_id="send", min_width=92, scale=0)
+            self.stop = gr.Button(words("stop"), variant="stop", elem_id="stop", min_width=92, scale=0)
 
     def _tools(self, words: gr.I18n) -> None:
         with gr.Row(elem_id="tools"):
-            self.stop = gr.Button(words("stop"), size="sm", elem_id="stop")
             self.clear = gr.Button(words("clear"), size="sm", elem_id="clear")
             self.markdown = gr.Button(words("export_markdown"), size="sm", elem_id="export-markdown")
             self.json = gr.Button(words("export_json"), size="sm", elem_id="export-json")

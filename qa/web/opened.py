@@ -19,6 +19,11 @@ class Opened(Protocol):
         """Probability in [0, 1] from which an answer is given, where nothing else is asked for."""
         ...
 
+    @property
+    def identity(self) -> dict[str, str]:
+        """Hashes of all that decides its answers: article, models, calibration, settings."""
+        ...
+
     def ask(self, question: str, threshold: float | None = None) -> Answer:
         """Answer one question."""
         ...

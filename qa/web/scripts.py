@@ -26,6 +26,10 @@ const copy = async (link) => {
   const words = link.textContent; link.textContent = '✓';
   setTimeout(() => { link.textContent = words; }, 1200);
 };
+const unlabel = () => document.querySelectorAll('#chat [data-testid][aria-label]').forEach(
+  (message) => message.removeAttribute('aria-label'));
+const chat = document.querySelector('#chat');
+if (chat) new MutationObserver(unlabel).observe(chat, {childList: true, subtree: true});
 document.addEventListener('click', (event) => {
   const link = event.target.closest && event.target.closest('#chat .card a');
   if (!link) return;
@@ -39,6 +43,9 @@ document.addEventListener('click', (event) => {
   trigger(wanted[1] === 'show' ? 'select' : wanted[1], {index: [Number(wanted[2]), Number(wanted[3] || 0)], value: ''});
 }, true);
 """
+
+"""Gradio labels each message with its source, tags and character codes and all, which a screen reader would
+say instead of the message: `unlabel` takes that away."""
 
 SUGGESTIONS = """
 element.addEventListener('click', (event) => {
@@ -61,6 +68,44 @@ element.addEventListener('change', async (event) => {
   reader.readAsDataURL(file);
 });
 """
+
+_WORK = """
+  const end = () => { clearTimeout(window.dispatchWaiting); window.dispatchWaiting = null;
+    document.body.classList.remove('waiting'); };
+  const begin = () => { end();
+    window.dispatchWaiting = setTimeout(() => document.body.classList.add('waiting'), 350); };
+  const busy = () => Boolean(window.dispatchWaiting);
+"""
+"""While a piece of work is under way the page begins no other; Stop shows where it takes long enough to be
+seen, so that a quick answer makes nothing flicker."""
+
+BEGIN = f"""
+(...inputs) => {{ {_WORK} begin(); return inputs; }}
+"""
+
+END = f"""
+() => {{ {_WORK} end(); return ''; }}
+"""
+
+ASK = f"""
+(question, asked, chat) => {{ {_WORK}
+  if (busy()) return [question, asked, chat];
+  begin();
+  const inert = question.trim().replace(/[^\\p{{L}}\\p{{N}}\\s?,;]/gu, (mark) => `&#${{mark.codePointAt(0)}};`);
+  const message = {{role: 'user', content: [{{type: 'text', text: inert}}], metadata: {{title: null}}, options: []}};
+  return ['', question, [...(chat || []), message]];
+}}
+"""
+"""The question is in the chat, and the box free, before anybody answers."""
+
+GIVE_BACK = """
+(question, asked, chat) => {
+  const shown = chat || [];
+  const isWaiting = shown.length && shown[shown.length - 1].role === 'user';
+  return [question || asked, '', isWaiting ? shown.slice(0, -1) : shown];
+}
+"""
+"""A question that the server had no room for comes back to the box."""
 
 ON_LOAD = """
 (preference, session) => {

@@ -46,9 +46,11 @@ CSS = """
 .card .others ul { list-style: none; display: flex; flex-wrap: wrap; gap: 6px; padding: 0; margin: 4px 0 0; }
 .card .others li { margin: 0; padding: 0; }
 .card a { text-decoration: underline; text-underline-offset: 2px; color: var(--body-text-color); }
+.card .direct a { text-decoration: none; }
+.card .direct a:hover { text-decoration: underline; text-decoration-thickness: 1px; }
 .card a.alternative { display: inline-block; border: 1px dashed var(--outline); border-radius: 8px; padding: 2px 9px;
   text-decoration: none; }
-.card a.alternative:hover, .card a[aria-current] { background: var(--light); }
+.card a.alternative:hover, .card a[aria-current]:not(.answer) { background: var(--light); }
 .card a:focus-visible { outline: 2px solid var(--outline); outline-offset: 2px; border-radius: 4px; }
 .card .foot { font-size: .8rem; color: var(--soft); margin: 0; font-variant-numeric: tabular-nums; }
 .card .actions { font-size: .8rem; margin: 4px 0 0; } .card .actions a { color: var(--soft); }
@@ -64,7 +66,9 @@ CSS = """
   outline: 2px solid var(--outline); outline-offset: 2px; }
 #ask-row { flex-wrap: nowrap; align-items: stretch; gap: 8px; }
 #ask-row #question { flex: 1 1 auto; min-width: 0; }
-#send { flex: 0 0 auto; min-width: 92px; }
+#send, #stop { flex: 0 0 auto; min-width: 92px; }
+body:not(.waiting) #chat .message.pending, .gradio-container .progress-text { visibility: hidden; }
+body:not(.waiting) #stop, body.waiting #send { display: none; }
 #tools { gap: 6px; flex-wrap: wrap; }
 #tools button { flex: 0 1 auto; min-width: 0; }
 

@@ -1,0 +1,48 @@
+"""What the page's events share: how they wait, what they are told, how a piece of work is stopped.
+
+Only what asks the models at a user's wish waits in the queue. Everything else answers directly: when two
+queued events of one session overlap, Gradio 6.31 can close the stream of results with the second still to
+come, and that one, often the question, is then lost. For the same reason the page begins nothing new
+while a piece of work is under way (`qa.web.scripts.BEGIN`). The queue lets many in at once: they wait for
+the models in `qa.web.locked`, where they can be stopped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import gradio as gr
+
+from qa.language import Language
+from qa.web.escape import escape_html
+from qa.web.handlers import Handlers
+from qa.web.session import Session
+from qa.web.stopping import N_THREADS
+from qa.web.strings import say
+
+T = TypeVar("T")
+QUEUED: dict[str, Any] = {"api_visibility": "private", "concurrency_id": "models", "concurrency_limit": N_THREADS}
+DIRECT: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
+IN_BROWSER: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
+
+
+def current(session: Session | None) -> Session:
+    """The session, a new one at its first event."""
+    return Session() if session is None else session
+
+
+def detail(event: gr.EventData) -> tuple[list[Any], Any]:
+    """What the page's scripts send with an event: numbers, and a value."""
+    index = event._data.get("index")
+    return (index if isinstance(index, list) else [index]), event._data.get("value")
+
+
+def notice(language: Language, key: str) -> str:
+    """A line that a screen reader says too."""
+    return f'<p role="status">{escape_html(say(language, key))}</p>'
+
+
+def run(do: Handlers, request: gr.Request, work: Callable[[], T]) -> T:
+    """Work that the session's Stop ends. Raises StoppedError then."""
+    return do.stops.run(str(request.session_hash), work)

@@ -1,0 +1,124 @@
+"""Asking, stopping, asking again, clearing, and the links of the cards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from qa.language import Language
+from qa.web import scripts
+from qa.web.events import DIRECT, IN_BROWSER, QUEUED, current, detail, notice, run
+from qa.web.handlers import Handlers
+from qa.web.layout import Layout
+from qa.web.session import Session
+from qa.web.stopping import StoppedError
+
+
+class QuestionEvents:
+    """What asking does. Every outcome is the chat, the pane, the suggestions, the session and a notice."""
+
+    def __init__(self, do: Handlers) -> None:
+        self._do = do
+
+    def _shown(self, session: Session, number: int, language: Language) -> tuple[Any, ...]:
+        return self._do.messages(session), self._do.pane(session, language, number), "", session, ""
+
+    def _stopped(self, session: Session, language: Language) -> tuple[Any, ...]:
+        """As it was before; the question in waiting is gone from the chat."""
+        suggestions = self._do.suggestions(session, language)
+        return self._do.messages(session), gr.skip(), suggestions, gr.skip(), notice(language, "stopped")
+
+    def respond(
+        self,
+        question: str,
+        session: Session | None,
+        language: Language,
+        threshold: float,
+        follow_ups: bool,
+        request: gr.Request,
+    ) -> Any:
+        """Ask what was typed."""
+        before = current(session)
+        try:
+            after = run(self._do, request, lambda: self._do.respond(question, before, language, threshold, follow_ups))
+        except StoppedError:
+            return self._stopped(before, language)
+        return self._shown(*after, language)
+
+    def suggested(
+        self,
+        event: gr.EventData,
+        session: Session | None,
+        language: Language,
+        threshold: float,
+        follow_ups: bool,
+        request: gr.Request,
+    ) -> Any:
+        """Ask a suggestion."""
+        return self.respond(str(detail(event)[1]), session, language, threshold, follow_ups, request)
+
+    def retry(
+        self,
+        event: gr.EventData,
+        session: Session | None,
+        language: Language,
+        threshold: float,
+        follow_ups: bool,
+        request: gr.Request,
+    ) -> Any:
+        """Ask a card's question again."""
+        before, number = current(session), int(detail(event)[0][0])
+        try:
+            after = run(self._do, request, lambda: self._do.retry(number, before, language, threshold, follow_ups))
+        except StoppedError:
+            return self._stopped(before, language)
+        return self._shown(*after, language)
+
+    def stop(self, typed: str, asked: str, request: gr.Request) -> str:
+        """Stop; the question in waiting comes back to the box, unless another is typed there by now."""
+        was_running = self._do.stops.stop(str(request.session_hash))
+        return typed or asked if was_running else typed
+
+    def clear(self, session: Session | None, language: Language) -> Any:
+        """Forget the conversation."""
+        kept = current(session).keep_turns(0)
+        return [], self._do.pane(kept, language), self._do.suggestions(kept, language), kept, ""
+
+
+def wire_questions(page: Layout, do: Handlers) -> None:
+    """Connect the box, the suggestions, the cards' "ask again", Stop and Clear."""
+    events = QuestionEvents(do)
+    turn = [page.chat, page.pane, page.suggestions, page.session, page.notice]
+    settings = [page.session, page.language, page.threshold, page.follow_ups]
+    draft = [page.box, page.asked, page.chat]
+    progress: dict[str, Any] = {"show_progress": "minimal", "show_progress_on": [page.chat], **QUEUED}
+
+    typed = gr.on([page.box.submit, page.send.click], None, draft, draft, js=scripts.ASK, **IN_BROWSER)
+    answered = typed.then(events.respond, [page.asked, *settings], turn, **progress)
+    answered.failure(None, draft, draft, js=scripts.GIVE_BACK, **IN_BROWSER)
+    begun = [
+        answered,
+        page.suggestions.select(events.suggested, settings, turn, js=scripts.BEGIN, **progress),
+        page.pane.retry(events.retry, settings, turn, js=scripts.BEGIN, **progress),
+    ]
+    for event in begun:
+        event.then(None, None, page.asked, js=scripts.END, **IN_BROWSER)
+    page.stop.click(events.stop, [page.box, page.asked], page.box, **DIRECT)
+    page.clear.click(events.clear, [page.session, page.language], turn, **DIRECT)
+
+
+def wire_cards(page: Layout, do: Handlers) -> None:
+    """Connect the links that show a place and that bring a question back."""
+
+    def show(event: gr.EventData, session: Session | None, language: Language) -> str:
+        number, choice = detail(event)[0]
+        return do.pane(current(session), language, int(number), int(choice))
+
+    def edit(event: gr.EventData, session: Session | None) -> Any:
+        number, turns = int(detail(event)[0][0]), current(session).turns
+        return turns[number].asked if 0 <= number < len(turns) else gr.skip()
+
+    page.pane.select(show, [page.session, page.language], page.pane, **DIRECT)
+    edited = page.pane.edit(edit, page.session, page.box, **DIRECT)
+    edited.then(None, None, None, js=scripts.FOCUS_BOX, **IN_BROWSER)
