@@ -55,6 +55,15 @@ def test_the_end_of_the_old_mission_is_explained_by_immunity(seed: ArticleQA, qu
     assert seed.article.text[answer.start : answer.end] == answer.text
 
 
+def test_suggestions_are_those_the_models_find_today(seed: ArticleQA) -> None:
+    """`python -m qa.web.suggested` makes them anew after a change of weights or settings."""
+    from qa.web.suggested import load_suggestions, make_suggestions
+
+    kept = load_suggestions(seed.identity)
+    assert kept == make_suggestions(seed)
+    assert {language: len(questions) for language, questions in kept.items()} == {"en": 5, "fr": 5}
+
+
 def test_public_questions_score_at_least_what_the_first_recipe_reached(models: Models, tmp_path: Path) -> None:
     """The floor is a trial's figure; the README gives the present one."""
     summary = evaluate(read_questions(ROOT / "seeds/dev_article.json"), models, tmp_path)

@@ -46,10 +46,18 @@ def test_phone_width_has_nothing_beside_the_screen(browser: Browser, address: st
     page = open_page(context, address)
     card = ask(page, "Quand aura lieu le sommet ?")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    expect(card.locator(".direct")).to_be_in_viewport(ratio=1)
     card.locator("a.alternative").first.click()
     expect(page.locator("#article mark")).to_have_text("2004 à 2011", timeout=WAIT)
     expect(page.locator("#article mark")).to_be_in_viewport(timeout=WAIT)
     context.close()
+
+
+def test_each_answer_is_seen_from_its_beginning_and_said_as_it_is_written(page: Page) -> None:
+    for question in ("why did NTM-I end?", "Will Turkey join the mission?", "When will the summit be held?"):
+        expect(ask(page, question).locator(".direct")).to_be_in_viewport(ratio=1)
+    expect(page.locator("#chat [data-testid=user]").first).to_have_text("why did NTM-I end?")
+    expect(page.locator("#chat [data-testid][aria-label]")).to_have_count(0)
 
 
 def test_everything_is_reached_by_keyboard(page: Page) -> None:

@@ -25,8 +25,9 @@ from qa.web.guard import Guard
 from qa.web.handlers import Handlers
 from qa.web.session import ALL, Session
 from qa.web.strings import STRINGS
+from qa.web.suggested import load_suggestions, make_suggestions, save_suggestions
 from qa.web.threshold import Outcome, describe, measure
-from qa.web.wording import article_title, format_dates
+from qa.web.wording import article_title, format_dates, format_number, format_percent
 
 HOSTILE = '<script>x</script> **b** [l](http://e.example) `c` $$m$$ l\'"île" &amp; <img src=x>'
 
@@ -103,6 +104,11 @@ def test_candidate_of_punctuation_alone_is_not_shown() -> None:
 def test_dates_in_words(first: str, last: str, french: str, english: str) -> None:
     found = ResolvedDate("", 0, 0, first, last)
     assert (format_dates(found, "fr"), format_dates(found, "en")) == (french, english)
+
+
+def test_numbers_in_words() -> None:
+    assert [format_percent(0.934, "en"), format_percent(0.934, "fr")] == ["93%", "93\u202f%"]
+    assert [format_number(0.5, "en"), format_number(0.5, "fr")] == ["0.50", "0,50"]
 
 
 def test_title_is_a_first_line_that_ends_without_a_stop() -> None:
@@ -237,3 +243,21 @@ def test_guard_refuses(scope: dict[str, Any], status: int) -> None:
 
 def test_guard_cuts_a_body_that_did_not_tell_its_length() -> None:
     assert _call({"path": "/a"}, [b"123456", b"78901", b""]) == []
+
+
+def test_suggestions_of_the_build_are_used_only_with_what_they_were_made_with(tmp_path: Path) -> None:
+    opened = PlannedArticle(load_article(), SEED_PLAN)
+    path = tmp_path / "suggestions.json"
+    made = save_suggestions(opened, path)
+    assert made == make_suggestions(opened)
+    assert "What does NTM-I stand for?" in made["en"]
+    assert load_suggestions(opened.identity, path) == made
+    assert load_suggestions({**opened.identity, "models": "others"}, path) == {}
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"made_with": {}, "questions": {"en": 1}}'])
+def test_a_damaged_file_of_suggestions_is_none(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "suggestions.json"
+    assert load_suggestions({}, path) == {}
+    path.write_text(content)
+    assert load_suggestions({}, path) == {}

@@ -19,6 +19,7 @@ from qa.web.strings import say
 from qa.web.wording import (
     confidence_words,
     format_dates,
+    format_percent,
     paragraph_number,
     refusal_words,
     relevant_dates,
@@ -103,7 +104,7 @@ def _foot(number: int, answer: Answer, language: Language, source: str) -> str:
     words = confidence_words(answer.confidence, language)
     words = words if answer.answered else say(language, "absent", sure=words)
     time = f"{answer.timing.total_ms:.0f} ms"
-    sure = f"{words} · {say(language, 'confidence')} {answer.confidence:.0%} · {time}"
+    sure = f"{words} · {say(language, 'confidence')} {format_percent(answer.confidence, language)} · {time}"
     tail = f" · {escape_markdown(source)}" if source else ""
     return _element("p", f"{sure}{tail}", "foot") + _actions(number, language)
 

@@ -13,6 +13,7 @@ from qa.web.wording import (
     article_title,
     confidence_words,
     format_dates,
+    format_percent,
     paragraph_number,
     refusal_words,
     relevant_dates,
@@ -60,7 +61,7 @@ def _lines(turn: Turn, opened: Opened) -> list[str]:
         lines.append(f"- {_plain(speaker_words(answer.speaker, language))}")
     lines += [f"- {format_dates(d, language)} ({say(language, 'computed')})" for d in relevant_dates(answer)]
     sure = confidence_words(answer.confidence, language)
-    return [*lines, f"- {sure}, {say(language, 'confidence')} {answer.confidence:.0%}"]
+    return [*lines, f"- {sure}, {say(language, 'confidence')} {format_percent(answer.confidence, language)}"]
 
 
 def export_markdown(session: Session, first: Opened, language: Language) -> str:

@@ -24,6 +24,7 @@ from qa.web.opened import Opened
 from qa.web.session import ALL, Session
 from qa.web.stopping import Stops
 from qa.web.strings import say
+from qa.web.suggested import Suggestions, load_suggestions
 from qa.web.threshold import Outcome, describe, measure
 
 logger = logging.getLogger(__name__)
@@ -40,7 +41,8 @@ class Handlers:
         self.feedback = feedback
         self.stops = Stops()
         self._nonces = itertools.count(1)
-        self._suggested: WeakKeyDictionary[Opened, dict[Language, list[str]]] = WeakKeyDictionary()
+        self._suggested: WeakKeyDictionary[Opened, Suggestions] = WeakKeyDictionary()
+        self._suggested[first] = load_suggestions(first.identity)
         self._outcomes: tuple[Outcome, ...] | None = None
 
     # what is shown
@@ -72,7 +74,7 @@ class Handlers:
         return f"<p>{say(language, 'suggested')}</p><ul>{''.join(buttons)}</ul>" if questions else ""
 
     def suggested(self, opened: Opened, language: Language) -> list[str]:
-        """An article's suggestions, found when first asked for and forgotten with the article."""
+        """An article's suggestions: the seed's from the build, any other's found when first asked for."""
         known = self._suggested.setdefault(opened, {})
         if language not in known:
             try:

@@ -69,6 +69,7 @@ class Layout:
             feedback_options=None if self._do.feedback is None else ["Like", "Dislike"],
             latex_delimiters=[],
             layout="bubble",
+            autoscroll=False,
         )
         self.suggestions = gr.HTML("", elem_id="suggestions", js_on_load=scripts.SUGGESTIONS)
         with gr.Row(elem_id="ask-row"):

@@ -57,7 +57,7 @@ def _wire_language(page: Layout, do: Handlers, blocks: gr.Blocks) -> None:
     inputs = [page.preference, page.session]
     outputs = [*(component for component, _ in labelled), page.pane, page.articles, page.language]
     suggestions = (suggest, [page.session, page.language], page.suggestions)
-    blocks.load(speak, inputs, outputs, js=scripts.ON_LOAD, **DIRECT).then(*suggestions, **DIRECT)
+    blocks.load(speak, inputs, outputs, js=scripts.ON_LOAD, **DIRECT).then(*suggestions, js=scripts.SPOKEN, **DIRECT)
     page.switch.click(speak, inputs, outputs, js=scripts.TOGGLE_LANGUAGE, **DIRECT).then(*suggestions, **DIRECT)
     page.theme.click(None, None, None, js=scripts.TOGGLE_THEME, **IN_BROWSER)
 

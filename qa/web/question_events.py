@@ -14,6 +14,9 @@ from qa.web.layout import Layout
 from qa.web.session import Session
 from qa.web.stopping import StoppedError
 
+NOTHING = tuple(gr.skip() for _ in range(5))
+"""What a stopped question leaves on the page: whoever stopped it says what is shown instead."""
+
 
 class QuestionEvents:
     """What asking does. Every outcome is the chat, the pane, the suggestions, the session and a notice."""
@@ -23,11 +26,6 @@ class QuestionEvents:
 
     def _shown(self, session: Session, number: int, language: Language) -> tuple[Any, ...]:
         return self._do.messages(session), self._do.pane(session, language, number), "", session, ""
-
-    def _stopped(self, session: Session, language: Language) -> tuple[Any, ...]:
-        """As it was before; the question in waiting is gone from the chat."""
-        suggestions = self._do.suggestions(session, language)
-        return self._do.messages(session), gr.skip(), suggestions, gr.skip(), notice(language, "stopped")
 
     def respond(
         self,
@@ -43,7 +41,7 @@ class QuestionEvents:
         try:
             after = run(self._do, request, lambda: self._do.respond(question, before, language, threshold, follow_ups))
         except StoppedError:
-            return self._stopped(before, language)
+            return NOTHING
         return self._shown(*after, language)
 
     def suggested(
@@ -72,16 +70,23 @@ class QuestionEvents:
         try:
             after = run(self._do, request, lambda: self._do.retry(number, before, language, threshold, follow_ups))
         except StoppedError:
-            return self._stopped(before, language)
+            return NOTHING
         return self._shown(*after, language)
 
-    def stop(self, typed: str, asked: str, request: gr.Request) -> str:
-        """Stop; the question in waiting comes back to the box, unless another is typed there by now."""
-        was_running = self._do.stops.stop(str(request.session_hash))
-        return typed or asked if was_running else typed
+    def stop(
+        self, typed: str, asked: str, session: Session | None, language: Language, request: gr.Request
+    ) -> tuple[Any, ...]:
+        """Stop: the question in waiting leaves the chat and comes back to the box, unless another is typed
+        there by now."""
+        if not self._do.stops.stop(str(request.session_hash)):
+            return tuple(gr.skip() for _ in range(4))
+        before = current(session)
+        suggestions = self._do.suggestions(before, language)
+        return typed or asked, self._do.messages(before), suggestions, notice(language, "stopped")
 
-    def clear(self, session: Session | None, language: Language) -> Any:
-        """Forget the conversation."""
+    def clear(self, session: Session | None, language: Language, request: gr.Request) -> Any:
+        """Forget the conversation, and a question in waiting with it."""
+        self._do.stops.stop(str(request.session_hash))
         kept = current(session).keep_turns(0)
         return [], self._do.pane(kept, language), self._do.suggestions(kept, language), kept, ""
 
@@ -104,7 +109,8 @@ def wire_questions(page: Layout, do: Handlers) -> None:
     ]
     for event in begun:
         event.then(None, None, page.asked, js=scripts.END, **IN_BROWSER)
-    page.stop.click(events.stop, [page.box, page.asked], page.box, **DIRECT)
+    waiting = [page.box, page.asked, page.session, page.language]
+    page.stop.click(events.stop, waiting, [page.box, page.chat, page.suggestions, page.notice], **DIRECT)
     page.clear.click(events.clear, [page.session, page.language], turn, **DIRECT)
 
 

@@ -28,8 +28,22 @@ const copy = async (link) => {
 };
 const unlabel = () => document.querySelectorAll('#chat [data-testid][aria-label]').forEach(
   (message) => message.removeAttribute('aria-label'));
-const chat = document.querySelector('#chat');
-if (chat) new MutationObserver(unlabel).observe(chat, {childList: true, subtree: true});
+let turns = 0;
+const follow = () => {
+  const wrap = document.querySelector('#chat .bubble-wrap');
+  const last = [...document.querySelectorAll('#chat .user-row')].pop();
+  if (wrap && last) wrap.scrollTop += last.getBoundingClientRect().top - wrap.getBoundingClientRect().top - 12;
+};
+const notice = () => {
+  unlabel();
+  const found = document.querySelectorAll('#chat :is(.user-row, .card, .message.pending)').length;
+  if (found !== turns) requestAnimationFrame(follow);
+  turns = found;
+};
+new MutationObserver(notice).observe(document.body, {childList: true, subtree: true});  // #chat comes later
+document.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape' && document.body.classList.contains('waiting')) document.querySelector('#stop').click();
+});
 document.addEventListener('click', (event) => {
   const link = event.target.closest && event.target.closest('#chat .card a');
   if (!link) return;
@@ -45,7 +59,13 @@ document.addEventListener('click', (event) => {
 """
 
 """Gradio labels each message with its source, tags and character codes and all, which a screen reader would
-say instead of the message: `unlabel` takes that away."""
+say instead of the message: `unlabel` takes that away. `follow` begins a new turn at the top of the chat: Gradio
+would scroll to its end, and hide the answer of a tall card on a phone."""
+
+SPOKEN = """
+(...inputs) => { document.body.classList.add('spoken'); return inputs; }
+"""
+"""Words that the server says in English first are hidden until it knows the reader's language."""
 
 SUGGESTIONS = """
 element.addEventListener('click', (event) => {

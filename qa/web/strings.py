@@ -65,7 +65,7 @@ _ENGLISH = {
     "threshold_hint": "Lower answers more often, higher is more careful.",
     "follow_ups": "Understand follow-up questions such as “and when?”",
     "measure": "What this costs and gains on the public questions",
-    "measured": "At {threshold:.2f}, of {n} public questions: it answers {n_right} of {n_answerable} rightly and "
+    "measured": "At {threshold}, of {n} public questions: it answers {n_right} of {n_answerable} rightly and "
     "{n_wrong} wrongly, keeps silent on {n_missed} it could have answered, and refuses {n_refused} of {n_impossible} "
     "that have no answer.",
     "no_measure": "The public questions are not in this installation.",
@@ -81,8 +81,8 @@ _ENGLISH = {
     "**It cannot** summarise, translate, count, add or compare; it knows nothing but the article. An answer that "
     "rests on two distant sentences is out of its reach. Some questions that assume something false get an answer "
     "all the same: read the sentence. Who says so and computed dates are found by rules and can be wrong.\n\n"
-    "**Keys**: Enter asks, Shift+Enter begins a new line, Tab walks through answers, links and the article, "
-    "arrow keys scroll the article.\n\n"
+    "**Keys**: Enter asks, Escape stops, Shift+Enter begins a new line, Tab walks through answers, links and the "
+    "article, arrow keys scroll the article.\n\n"
     "**Private**: the page asks no other host; your own article is kept in memory for this session only.",
 }
 _FRENCH = {
@@ -146,7 +146,7 @@ _FRENCH = {
     "threshold_hint": "Plus bas, elle répond plus souvent ; plus haut, elle est plus prudente.",
     "follow_ups": "Comprendre les questions de suite, comme « et quand ? »",
     "measure": "Ce que cela coûte et rapporte sur les questions publiques",
-    "measured": "À {threshold:.2f}, sur {n} questions publiques : {n_right} bonnes réponses sur {n_answerable} "
+    "measured": "À {threshold}, sur {n} questions publiques : {n_right} bonnes réponses sur {n_answerable} "
     "possibles et {n_wrong} mauvaises, {n_missed} silences de trop, et {n_refused} refus sur les {n_impossible} "
     "questions sans réponse.",
     "no_measure": "Les questions publiques ne sont pas dans cette installation.",
@@ -163,8 +163,8 @@ _FRENCH = {
     "réponse qui repose sur deux phrases éloignées est hors de sa portée. Certaines questions qui supposent une chose "
     "fausse reçoivent tout de même une réponse : lisez la phrase. Qui le dit et les dates calculées sont trouvés par "
     "des règles, qui peuvent se tromper.\n\n"
-    "**Clavier** : Entrée demande, Maj+Entrée va à la ligne, Tab parcourt réponses, liens et article, les flèches "
-    "font défiler l’article.\n\n"
+    "**Clavier** : Entrée demande, Échap arrête, Maj+Entrée va à la ligne, Tab parcourt réponses, liens et "
+    "article, les flèches font défiler l’article.\n\n"
     "**Privé** : la page n’interroge aucun autre hôte ; votre article n’est gardé qu’en mémoire, pour cette session.",
 }
 

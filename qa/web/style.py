@@ -31,6 +31,7 @@ CSS = """
 .card .direct { font-size: 1.12rem; font-weight: 650; line-height: 1.35; color: var(--body-text-color); }
 .card .reason { color: var(--body-text-color); }
 .card .understood { font-size: .85rem; color: var(--soft); }
+body:not(.spoken) :is(#brand p, .article-head p, #chat .placeholder-content) { visibility: hidden; }
 .card q { quotes: none; font-style: italic; }
 .card .badges { display: flex; flex-wrap: wrap; gap: 6px; margin: 0 0 10px; }
 .card .badge { border: 1px solid var(--border-color-primary); border-radius: 999px; padding: 2px 10px;
@@ -66,7 +67,7 @@ CSS = """
   outline: 2px solid var(--outline); outline-offset: 2px; }
 #ask-row { flex-wrap: nowrap; align-items: stretch; gap: 8px; }
 #ask-row #question { flex: 1 1 auto; min-width: 0; }
-#send, #stop { flex: 0 0 auto; min-width: 92px; }
+#send, #stop { flex: 0 0 auto; min-width: 126px; }
 body:not(.waiting) #chat .message.pending, .gradio-container .progress-text { visibility: hidden; }
 body:not(.waiting) #stop, body.waiting #send { display: none; }
 #tools { gap: 6px; flex-wrap: wrap; }
@@ -89,7 +90,7 @@ body:not(.waiting) #stop, body.waiting #send { display: none; }
 .article-pane .evidence { background: var(--light); box-decoration-break: clone; }
 .article-pane mark, .article-pane mark.evidence { background: var(--strong);
   color: var(--strong-ink); padding: 1px 0; border-radius: 2px; }
-.article-pane .candidate { outline: 1.5px dashed var(--outline); outline-offset: 1px; border-radius: 2px; }
+.article-pane .candidate { outline: 1.5px dashed var(--outline); outline-offset: 0; border-radius: 2px; }
 #open-file input { position: absolute; width: 1px; height: 1px; opacity: 0; }
 #open-file label { display: inline-block; cursor: pointer; border: 1px solid var(--border-color-primary);
   border-radius: 8px; padding: 6px 14px; background: var(--background-fill-secondary); color: var(--body-text-color);

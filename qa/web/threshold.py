@@ -12,6 +12,7 @@ from qa.language import Language
 from qa.types import Answer
 from qa.web.opened import Opened
 from qa.web.strings import say
+from qa.web.wording import format_number
 
 PUBLIC_QUESTIONS = Path(__file__).resolve().parents[2] / "seeds" / "dev_article.json"
 _RIGHT = 0.5
@@ -53,7 +54,7 @@ def describe(outcomes: tuple[Outcome, ...], threshold: float, language: Language
     return say(
         language,
         "measured",
-        threshold=threshold,
+        threshold=format_number(threshold, language),
         n=len(outcomes),
         n_right=sum(o.right for o in given),
         n_wrong=sum(not o.right for o in given),

@@ -58,6 +58,17 @@ def format_dates(found: ResolvedDate, language: Language) -> str:
     return f"{' '.join(first[: len(first) - shared])}–{' '.join(last)}"
 
 
+def format_number(value: float, language: Language) -> str:
+    """Two decimals, as "0.50" or "0,50"."""
+    return f"{value:.2f}".replace(".", "," if language == "fr" else ".")
+
+
+def format_percent(share: float, language: Language) -> str:
+    """ "93%", or "93 %" with a narrow space that does not break."""
+    space = "\u202f" if language == "fr" else ""
+    return f"{100 * share:.0f}{space}%"
+
+
 def confidence_words(confidence: float, language: Language) -> str:
     """How sure, in words, for a probability in [0, 1]."""
     return say(language, next((key for limit, key in _LEVELS if confidence >= limit), "very_unsure"))

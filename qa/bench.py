@@ -1,0 +1,138 @@
+"""How long a person waits: `python -m qa.bench page` (needs the extra test, and Chromium).
+
+Starts `app.py`, opens it in a browser and asks public questions in both languages, in one conversation.
+A question's time runs from its Enter key to the first frame that shows its card and its marks.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qa.errors import DispatchError
+from qa.evaluation.questions import read_questions
+from qa.language import detect_language
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+QUESTIONS = Path(__file__).resolve().parents[1] / "seeds" / "dev_article.json"
+N_QUESTIONS = 20
+N_WARM_UP = 3
+TIMEOUT_MS = 60_000
+_WATCH = """
+() => {
+  const cards = () => document.querySelectorAll('#chat .card').length;
+  const nonce = () => document.querySelector('#article .article-pane').dataset.nonce;
+  const before = [cards(), nonce()];
+  let start = 0;
+  document.addEventListener('keydown', () => { start = performance.now(); }, {capture: true, once: true});
+  window.painted = new Promise((done) => {
+    const look = () => {
+      if (cards() <= before[0] || nonce() === before[1]) return;
+      seen.disconnect();
+      requestAnimationFrame(() => setTimeout(() => done(performance.now() - start)));
+    };
+    const seen = new MutationObserver(look);
+    seen.observe(document.body, {childList: true, subtree: true, attributes: true});
+  });
+}
+"""
+"""A timeout of nothing, set in an animation frame, runs when that frame has been painted."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageTimes:
+    """Milliseconds of each question: until it was painted, and the models' share of it."""
+
+    painted: tuple[float, ...]
+    answered: tuple[float, ...]
+
+
+def quantiles(times: Sequence[float]) -> tuple[float, float]:
+    """p50 and p95 of at least two times."""
+    return statistics.median(times), statistics.quantiles(times, n=20, method="inclusive")[-1]
+
+
+def choose_questions(n: int) -> list[str]:
+    """The first public questions, English and French by turns."""
+    asked = [question.question for question in read_questions(QUESTIONS)]
+    english = [question for question in asked if detect_language(question) == "en"]
+    french = [question for question in asked if detect_language(question) == "fr"]
+    return [question for pair in zip(english, french, strict=False) for question in pair][:n]
+
+
+@contextmanager
+def _served() -> Iterator[str]:
+    """The page's address, for as long as it is needed."""
+    server = subprocess.Popen([sys.executable, "-m", "app", "--port", "0"], stdout=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout is not None
+        found = re.search(r"http://\S+", server.stdout.readline())
+        if found is None:
+            raise DispatchError("the page did not start; try python app.py")
+        yield found[0]
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def _ask(page: Page, question: str) -> tuple[float, float]:
+    """Milliseconds until it was painted, and those that the card says the models took."""
+    box = page.locator("#question textarea")
+    box.fill(question)
+    page.evaluate(_WATCH)
+    box.press("Enter")
+    painted = float(page.evaluate("() => window.painted"))
+    foot = page.locator("#chat .card").last.locator(".foot").inner_text()
+    answered = re.search(r"(\d+) ms", foot)
+    return painted, 0.0 if answered is None else float(answered[1])
+
+
+def time_page(address: str, questions: Sequence[str], chromium: str) -> PageTimes:
+    """Ask in a fresh browser; the first few questions are not counted, as they warm up."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1280, "height": 860})
+        page.set_default_timeout(TIMEOUT_MS)
+        page.goto(address)
+        page.locator("#suggestions button").first.wait_for()
+        times = [_ask(page, question) for question in (*questions[:N_WARM_UP], *questions)][N_WARM_UP:]
+        browser.close()
+    return PageTimes(tuple(t for t, _ in times), tuple(t for _, t in times))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Measure and print; 2, with one line on standard error, when that cannot begin."""
+    parser = argparse.ArgumentParser(prog="python -m qa.bench", description="How long a person waits.")
+    parser.add_argument("what", choices=["page"])
+    parser.add_argument("--questions", type=int, default=N_QUESTIONS, metavar="N", help="at least 2 (default: 20)")
+    parser.add_argument("--chromium", default=shutil.which("chromium"), metavar="FILE", help="default: on the path")
+    args = parser.parse_args(argv)
+    try:
+        if args.chromium is None:
+            raise DispatchError("no chromium on the path: apt-get install chromium, or name one with --chromium")
+        with _served() as address:
+            times = time_page(address, choose_questions(max(2, args.questions)), args.chromium)
+    except (DispatchError, ModuleNotFoundError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    for name, each in (("question to painted answer", times.painted), ("the models' share", times.answered)):
+        p50, p95 = quantiles(each)
+        print(f"{name}: p50 {p50:.0f} ms, p95 {p95:.0f} ms, {len(each)} questions")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
