@@ -108,7 +108,8 @@ def time_page(address: str, questions: Sequence[str], chromium: str) -> PageTime
         page.set_default_timeout(TIMEOUT_MS)
         page.goto(address)
         page.locator("#suggestions button").first.wait_for()
-        times = [_ask(page, question) for question in (*questions[:N_WARM_UP], *questions)][N_WARM_UP:]
+        warm = questions[:N_WARM_UP]
+        times = [_ask(page, question) for question in (*warm, *questions)][len(warm) :]
         browser.close()
     return PageTimes(tuple(t for t, _ in times), tuple(t for _, t in times))
 

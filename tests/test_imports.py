@@ -20,6 +20,7 @@ ALLOWED = {
         "qa.evaluation",
         "qa.followup",
         "qa.language",
+        "qa.logs",
         "qa.pipeline",
         "qa.names",
         "qa.suggestions",
@@ -95,7 +96,7 @@ def test_evaluation_and_page_stand_on_the_pipeline_alone(package: str) -> None:
 
 def test_nothing_under_the_command_line_imports_the_page_or_the_evaluation() -> None:
     for name, imported in IMPORTS.items():
-        if name not in ("app", "qa.cli") and not any(lies_in(name, p) for p in (*ALLOWED, "qa.train")):
+        if name not in ("app", "qa.bench", "qa.cli") and not any(lies_in(name, p) for p in (*ALLOWED, "qa.train")):
             assert not [used for used in imported for package in ALLOWED if lies_in(used, package)], name
 
 

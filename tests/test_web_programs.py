@@ -13,6 +13,9 @@ from urllib.request import Request, urlopen
 import pytest
 from browsing import WAIT, ask, needs_browser
 from playwright.sync_api import Browser, Page, expect
+from web_fakes import PlannedArticle
+
+from qa.article import load_article
 
 ROOT = Path(__file__).resolve().parents[1]
 pytestmark = needs_browser
@@ -54,6 +57,16 @@ def test_programs_need_only_the_question(address: str) -> None:
     assert record["answered"]
     assert record["speaker"]["kind"] == "article"
     assert not client.predict("why did NTM-I end?", 0.99, api_name="/ask")["answered"]
+
+
+def test_every_field_of_the_answer_has_a_type_that_programs_can_read(address: str) -> None:
+    with urlopen(address + "/gradio_api/info") as response:
+        endpoint = json.load(response)["named_endpoints"]["/ask"]
+    fields = endpoint["returns"][0]["type"]["properties"]
+    assert fields.keys() == PlannedArticle(load_article()).ask("Qui ?").to_dict().keys()
+    assert fields["confidence"] == {"type": "number"}
+    assert fields["evidence"]["oneOf"][1]["properties"]["start"] == {"type": "integer"}
+    assert [parameter["parameter_has_default"] for parameter in endpoint["parameters"]] == [False, True]
 
 
 def test_a_program_may_ask_as_an_mcp_tool(address: str) -> None:

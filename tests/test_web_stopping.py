@@ -136,13 +136,13 @@ class CountingEncoder:
 
 def test_an_article_is_encoded_in_order_and_stops_between_batches() -> None:
     texts = ["a" * n for n in range(2 * BATCH_PASSAGES + 3)]
-    whole = StoppableEncoder(CountingEncoder())  # type: ignore[arg-type]  # all that is called here
+    whole = StoppableEncoder(CountingEncoder())
     assert whole.encode_passages(texts)[:, 0].tolist() == list(range(len(texts)))
     assert whole.encode_passages([]).shape == (0, 1)
     assert whole.fingerprint == "counting"
     stops = Stops()
     counting = CountingEncoder(stops)
-    stopped = StoppableEncoder(counting)  # type: ignore[arg-type]
+    stopped = StoppableEncoder(counting)
     with pytest.raises(StoppedError):
         stops.run("me", lambda: stopped.encode_passages(texts))
     time.sleep(0.2)

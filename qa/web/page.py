@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypedDict, cast
+from typing import Any
 
 import gradio as gr
 from gradio.events import api
@@ -15,6 +15,7 @@ from qa.web.escape import escape_html
 from qa.web.events import DIRECT, IN_BROWSER, QUEUED, current, detail, notice, run
 from qa.web.handlers import Handlers
 from qa.web.layout import Layout
+from qa.web.program import make_ask
 from qa.web.question_events import wire_cards, wire_questions
 from qa.web.reasons import explain
 from qa.web.session import Session
@@ -23,22 +24,6 @@ from qa.web.strings import say
 
 PROGRESS = gr.Progress(track_tqdm=True)
 """As a default argument: gradio shows the bars of the encoder's own loops."""
-
-
-class AskRecord(TypedDict, total=False):
-    """The fields of an answer, as `python -m qa ask --json` prints them."""
-
-    question: str
-    text: str
-    start: int
-    end: int
-    answered: bool
-    confidence: float
-    reason: str
-    evidence: dict[str, Any] | None
-    speaker: dict[str, Any] | None
-    dates: list[dict[str, Any]]
-    alternatives: list[dict[str, Any]]
 
 
 def _wire_language(page: Layout, do: Handlers, blocks: gr.Blocks) -> None:
@@ -162,19 +147,6 @@ def _wire_extras(page: Layout, do: Handlers) -> None:
 def build_page(do: Handlers) -> gr.Blocks:
     """The page around an opened article. Serve it with `qa.web.server`."""
 
-    def ask(question: str, threshold: float | None = None) -> AskRecord:
-        """Answer a question about the article; the whole record, as `python -m qa ask --json` prints it.
-
-        Args:
-            question: A question in English or French.
-            threshold: How sure it must be to answer, from 0 (always answer) to 1; the default is calibrated.
-        """
-        try:
-            answer = do.first.ask(question, threshold=threshold)
-        except DispatchError as error:
-            raise gr.Error(str(error), print_exception=False) from error
-        return cast(AskRecord, answer.to_dict())
-
     blocks: gr.Blocks
     with gr.Blocks(title="Dispatch QA", analytics_enabled=False) as blocks:
         page = Layout(do)
@@ -183,5 +155,5 @@ def build_page(do: Handlers) -> gr.Blocks:
         _wire_language(page, do, blocks)
         _wire_articles(page, do)
         _wire_extras(page, do)
-        api(ask, api_name="ask")
+        api(make_ask(do.first), api_name="ask")
     return blocks

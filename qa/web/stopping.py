@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import numpy as np
 
 if TYPE_CHECKING:
-    from embeddings.types import Encoder, FloatArray
     from qa.pipeline import Models
+    from qa.types import FloatArray
 
 T = TypeVar("T")
 N_THREADS = 16
@@ -109,7 +109,7 @@ class Stops:
 class StoppableEncoder:
     """An encoder that looks, every few passages, whether somebody still waits for them."""
 
-    def __init__(self, encoder: Encoder) -> None:
+    def __init__(self, encoder: Any) -> None:
         self._encoder = encoder
 
     def __getattr__(self, name: str) -> Any:
@@ -119,13 +119,13 @@ class StoppableEncoder:
         """As `Encoder.encode_passages`."""
         from tqdm.auto import tqdm
 
-        rows = []
+        rows: list[FloatArray] = []
         for start in tqdm(range(0, len(texts), BATCH_PASSAGES), unit="batch", disable=not progress):
             check()
             rows.append(self._encoder.encode_passages(texts[start : start + BATCH_PASSAGES]))
-        return np.concatenate(rows) if rows else self._encoder.encode_passages(texts)
+        return np.concatenate(rows or [self._encoder.encode_passages(texts)])
 
 
 def make_stoppable(models: Models) -> Models:
     """The same models, whose encoder can be stopped while it reads an article."""
-    return replace(models, encoder=cast("Encoder", StoppableEncoder(models.encoder)))
+    return replace(models, encoder=cast(Any, StoppableEncoder(models.encoder)))
