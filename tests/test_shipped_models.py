@@ -55,13 +55,15 @@ def test_the_end_of_the_old_mission_is_explained_by_immunity(seed: ArticleQA, qu
     assert seed.article.text[answer.start : answer.end] == answer.text
 
 
-def test_suggestions_are_those_the_models_find_today(seed: ArticleQA) -> None:
-    """`python -m qa.web.suggested` makes them anew after a change of weights or settings."""
-    from qa.web.suggested import load_suggestions, make_suggestions
+def test_what_the_page_has_prepared_is_what_the_models_find_today(seed: ArticleQA) -> None:
+    """`python -m qa.web.prepared` makes it anew after a change of weights or settings."""
+    from qa.web.prepared import load_prepared, prepare
 
-    kept = load_suggestions(seed.identity)
-    assert kept == make_suggestions(seed)
-    assert {language: len(questions) for language, questions in kept.items()} == {"en": 5, "fr": 5}
+    kept, found = load_prepared(seed.identity), prepare(seed)
+    assert kept.suggestions == found.suggestions
+    assert {language: len(questions) for language, questions in kept.suggestions.items()} == {"en": 5, "fr": 5}
+    assert [(o.right, o.answerable) for o in kept.outcomes] == [(o.right, o.answerable) for o in found.outcomes]
+    assert [o.probability for o in kept.outcomes] == pytest.approx([o.probability for o in found.outcomes], abs=0.01)
 
 
 def test_public_questions_score_at_least_what_the_first_recipe_reached(models: Models, tmp_path: Path) -> None:

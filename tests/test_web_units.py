@@ -23,9 +23,9 @@ from qa.web.escape import escape_markdown
 from qa.web.feedback import FeedbackStore, export_questions
 from qa.web.guard import Guard
 from qa.web.handlers import Handlers
+from qa.web.prepared import Prepared, load_prepared, prepare, save_prepared
 from qa.web.session import ALL, Session
 from qa.web.strings import STRINGS
-from qa.web.suggested import load_suggestions, make_suggestions, save_suggestions
 from qa.web.threshold import Outcome, describe, measure
 from qa.web.wording import article_title, format_dates, format_number, format_percent
 
@@ -245,19 +245,37 @@ def test_guard_cuts_a_body_that_did_not_tell_its_length() -> None:
     assert _call({"path": "/a"}, [b"123456", b"78901", b""]) == []
 
 
-def test_suggestions_of_the_build_are_used_only_with_what_they_were_made_with(tmp_path: Path) -> None:
+def test_what_was_prepared_is_used_only_with_what_it_was_made_with(tmp_path: Path) -> None:
     opened = PlannedArticle(load_article(), SEED_PLAN)
-    path = tmp_path / "suggestions.json"
-    made = save_suggestions(opened, path)
-    assert made == make_suggestions(opened)
-    assert "What does NTM-I stand for?" in made["en"]
-    assert load_suggestions(opened.identity, path) == made
-    assert load_suggestions({**opened.identity, "models": "others"}, path) == {}
+    path = tmp_path / "prepared.json"
+    made = save_prepared(opened, path)
+    assert made == prepare(opened)
+    assert "What does NTM-I stand for?" in made.suggestions["en"]
+    found = load_prepared(opened.identity, path)
+    assert found.suggestions == made.suggestions
+    assert [o.probability for o in found.outcomes] == pytest.approx([o.probability for o in made.outcomes], abs=1e-4)
+    assert load_prepared({**opened.identity, "models": "others"}, path) == Prepared()
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"made_with": {}, "questions": {"en": 1}}'])
-def test_a_damaged_file_of_suggestions_is_none(tmp_path: Path, content: str) -> None:
-    path = tmp_path / "suggestions.json"
-    assert load_suggestions({}, path) == {}
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"made_with": {}, "suggestions": {"en": 1}}'])
+def test_a_damaged_file_of_what_was_prepared_is_none(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "prepared.json"
+    assert load_prepared({}, path) == Prepared()
     path.write_text(content)
-    assert load_suggestions({}, path) == {}
+    assert load_prepared({}, path) == Prepared()
+
+
+def test_the_page_tells_what_a_threshold_costs_at_once_where_it_was_prepared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = PlannedArticle(load_article(), SEED_PLAN)
+    path = tmp_path / "prepared.json"
+    save_prepared(opened, path)
+    monkeypatch.setattr("qa.web.handlers.load_prepared", lambda identity: load_prepared(identity, path))
+    do = Handlers(opened)
+    asked = len(opened.asked)
+    assert do.is_measured
+    assert "of 120 public questions" in do.describe_threshold(0.5, "en", ask_now=False)
+    assert "What does NTM-I stand for?" in do.suggestions(Session(), "en")
+    assert len(opened.asked) == asked
+    assert not Handlers(PlannedArticle(Article.from_text("Autre."), {})).is_measured

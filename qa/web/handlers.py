@@ -21,10 +21,10 @@ from qa.web.escape import escape_html, escape_markdown
 from qa.web.export import export_json, export_markdown
 from qa.web.feedback import FeedbackStore
 from qa.web.opened import Opened
+from qa.web.prepared import Suggestions, load_prepared
 from qa.web.session import ALL, Session
 from qa.web.stopping import Stops
 from qa.web.strings import say
-from qa.web.suggested import Suggestions, load_suggestions
 from qa.web.threshold import Outcome, describe, measure
 
 logger = logging.getLogger(__name__)
@@ -42,8 +42,9 @@ class Handlers:
         self.stops = Stops()
         self._nonces = itertools.count(1)
         self._suggested: WeakKeyDictionary[Opened, Suggestions] = WeakKeyDictionary()
-        self._suggested[first] = load_suggestions(first.identity)
-        self._outcomes: tuple[Outcome, ...] | None = None
+        prepared = load_prepared(first.identity)
+        self._suggested[first] = dict(prepared.suggestions)
+        self._outcomes: tuple[Outcome, ...] | None = prepared.outcomes or None
 
     # what is shown
 
@@ -131,6 +132,11 @@ class Handlers:
             message = f"at most {MAX_ARTICLES} articles can be open; reload the page to begin again"
             raise ArticleError(message, "too_many", n=MAX_ARTICLES)
         return session.add_article(self.first.reopen(article, progress=True))
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether the outcomes of the public questions are known."""
+        return self._outcomes is not None
 
     def describe_threshold(self, threshold: float, language: Language, ask_now: bool) -> str:
         """What a threshold gives on the public questions; asks them, once, when `ask_now`."""

@@ -104,7 +104,7 @@ class Layout:
                 elem_id="threshold",
             )
             self.follow_ups = gr.Checkbox(True, label=words("follow_ups"), elem_id="follow-ups")
-            self.measure = gr.Button(words("measure"), size="sm", elem_id="measure")
+            self.measure = gr.Button(words("measure"), size="sm", elem_id="measure", visible=not self._do.is_measured)
             self.measured = gr.HTML("", elem_id="measured", js_on_load=None)
         with gr.Accordion(words("help"), open=False, elem_id="help") as self.help:
             self.help_text = gr.Markdown(words("help_text"), elem_id="help-text")

@@ -29,18 +29,19 @@ PROGRESS = gr.Progress(track_tqdm=True)
 def _wire_language(page: Layout, do: Handlers, blocks: gr.Blocks) -> None:
     labelled = page.labelled
 
-    def speak(preference: str, session: Session | None) -> list[Any]:
+    def speak(preference: str, session: Session | None, threshold: float) -> list[Any]:
         language: Language = "fr" if preference == "fr" else "en"
         kept = current(session)
         updates = [relabel(language) for _, relabel in labelled]
         articles = gr.update(label=say(language, "articles"), choices=do.choices(kept, language))
-        return [*updates, do.pane(kept, language, len(kept.turns) - 1), articles, language]
+        shown = do.pane(kept, language, len(kept.turns) - 1)
+        return [*updates, shown, articles, language, do.describe_threshold(threshold, language, ask_now=False)]
 
     def suggest(session: Session | None, language: Language) -> str:
         return do.suggestions(current(session), language)
 
-    inputs = [page.preference, page.session]
-    outputs = [*(component for component, _ in labelled), page.pane, page.articles, page.language]
+    inputs = [page.preference, page.session, page.threshold]
+    outputs = [*(component for component, _ in labelled), page.pane, page.articles, page.language, page.measured]
     suggestions = (suggest, [page.session, page.language], page.suggestions)
     blocks.load(speak, inputs, outputs, js=scripts.ON_LOAD, **DIRECT).then(*suggestions, js=scripts.SPOKEN, **DIRECT)
     page.switch.click(speak, inputs, outputs, js=scripts.TOGGLE_LANGUAGE, **DIRECT).then(*suggestions, **DIRECT)
@@ -135,7 +136,7 @@ def _wire_extras(page: Layout, do: Handlers) -> None:
     inputs = [page.threshold, page.language]
     measured = page.measure.click(measure, inputs, page.measured, js=scripts.BEGIN, show_progress="minimal", **QUEUED)
     measured.then(None, None, page.asked, js=scripts.END, **IN_BROWSER)
-    page.threshold.release(move, inputs, page.measured, **DIRECT)
+    page.threshold.change(move, inputs, page.measured, **DIRECT)
     state = [page.session, page.language]
     for button, kind in ((page.markdown, "markdown"), (page.json, "json")):
         exported = button.click(exporter(kind), state, [page.payload, page.notice], **DIRECT)

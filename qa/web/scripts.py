@@ -128,12 +128,12 @@ GIVE_BACK = """
 """A question that the server had no room for comes back to the box."""
 
 ON_LOAD = """
-(preference, session) => {
+(preference, session, threshold) => {
   const theme = localStorage.getItem('dispatch-qa-theme');
   if (theme) document.body.classList.toggle('dark', theme === 'dark');
   const language = localStorage.getItem('dispatch-qa-language') || navigator.language || 'en';
   document.documentElement.lang = language.startsWith('fr') ? 'fr' : 'en';
-  return [language.startsWith('fr') ? 'fr' : 'en', null];
+  return [language.startsWith('fr') ? 'fr' : 'en', null, threshold];
 }
 """
 
@@ -145,11 +145,11 @@ TOGGLE_THEME = """
 """
 
 TOGGLE_LANGUAGE = """
-(preference, session) => {
+(preference, session, threshold) => {
   const language = document.documentElement.lang === 'fr' ? 'en' : 'fr';
   document.documentElement.lang = language;
   localStorage.setItem('dispatch-qa-language', language);
-  return [language, null];
+  return [language, null, threshold];
 }
 """
 
