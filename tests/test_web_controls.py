@@ -152,3 +152,15 @@ def test_clear_forgets_a_question_in_waiting_too(page: Page) -> None:
     page.get_by_role("button", name="Clear").click()
     expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible(timeout=WAIT)
     expect(page.locator("#chat :is([data-testid=user], .card)")).to_have_count(0)
+
+
+def test_a_question_that_finds_no_room_comes_back_to_the_box(page: Page) -> None:
+    full = {"status": 503, "content_type": "application/json", "body": '{"detail": "Queue is full"}'}
+    page.route("**/queue/join*", lambda route: route.fulfill(**full))
+    page.locator("#question textarea").fill("Where will the summit be held?")
+    page.locator("#question textarea").press("Enter")
+    expect(page.locator("#question textarea")).to_have_value("Where will the summit be held?", timeout=WAIT)
+    expect(page.locator("#chat [data-testid=user]")).to_have_count(0)
+    page.unroute("**/queue/join*")
+    page.locator("#question textarea").press("Enter")
+    expect(page.locator("#chat .card .direct")).to_have_text("Bruxelles", timeout=WAIT)

@@ -114,3 +114,17 @@ def test_what_cannot_be_read_is_told_in_french_on_the_french_page(browser: Brows
     expect(alert).to_contain_text("a.pdf : ce n’est pas un fichier PDF lisible", timeout=WAIT)
     expect(ask(page, "why? " * 500)).to_contain_text("la question a 2499 caractères")
     context.close()
+
+
+def test_one_of_several_articles_is_asked_or_all_of_them(page: Page) -> None:
+    page.get_by_role("button", name="Open your own article").click()
+    _open_file(page, "phare.txt", "Le phare brille à Lannoz.".encode())
+    expect(page.locator("#opened")).to_contain_text("phare.txt is open", timeout=WAIT)
+    expect(ask(page, "Where will the summit be held?")).to_contain_text("The article does not say.")
+    page.locator("#articles input").click()
+    page.get_by_role("option", name="All articles").click()
+    card = ask(page, "Where will the summit be held?")
+    expect(card.locator(".direct")).to_have_text("Bruxelles")
+    expect(card).to_contain_text("in dispatch.txt")
+    expect(ask(page, "Où brille le phare ?")).to_contain_text("dans phare.txt")
+    expect(page.locator("#article h2")).to_have_text("phare.txt")
