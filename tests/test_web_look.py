@@ -53,6 +53,19 @@ def test_phone_width_has_nothing_beside_the_screen(browser: Browser, address: st
     context.close()
 
 
+def test_a_long_file_name_makes_nothing_wider_than_a_phone(browser: Browser, address: str) -> None:
+    context = browser.new_context(locale="fr-FR", viewport={"width": 360, "height": 740}, is_mobile=True)
+    page = open_page(context, address)
+    page.get_by_role("button", name="Ouvrir votre propre article").click()
+    name = "un_nom_de_fichier_vraiment_tres_long_pour_un_telephone.txt"
+    file = {"name": name, "mimeType": "text/plain", "buffer": "Le phare brille à Lannoz.".encode()}
+    page.locator("#open-file input").set_input_files(file)  # type: ignore[arg-type]
+    expect(page.locator("#opened")).to_contain_text("est ouvert", timeout=WAIT)
+    expect(ask(page, "Où brille le phare ?")).to_contain_text(name)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    context.close()
+
+
 def test_each_answer_is_seen_from_its_beginning_and_said_as_it_is_written(page: Page) -> None:
     for question in ("why did NTM-I end?", "Will Turkey join the mission?", "When will the summit be held?"):
         expect(ask(page, question).locator(".direct")).to_be_in_viewport(ratio=1)

@@ -98,6 +98,9 @@ def test_a_long_article_shows_how_far_it_is_read_and_can_be_stopped(page: Page) 
     page.get_by_role("button", name="Open your own article").click()
     _open_file(page, "long.txt", long)
     expect(page.locator("#opened")).to_contain_text(re.compile(r"[1-9]\d?\.\d ?%"), timeout=WAIT)
+    bar = page.locator("#opened .progress-bar").bounding_box()
+    assert bar is not None
+    assert bar["width"] > 0
     page.get_by_role("button", name="Stop").click()
     expect(page.locator("#opened")).to_have_text("Stopped.", timeout=WAIT)
     expect(page.locator("#articles")).to_have_count(0)

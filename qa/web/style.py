@@ -26,7 +26,7 @@ CSS = """
 #chat .message-wrap, #chat .bubble-wrap { background: transparent; }
 #chat .bot.message, #chat .message.bot { background: var(--background-fill-primary); }
 #chat .placeholder { color: var(--soft); }
-.card { font-size: .95rem; line-height: 1.5; }
+.card { font-size: .95rem; line-height: 1.5; overflow-wrap: anywhere; }
 .card p { margin: 0 0 8px; }
 .card .direct { font-size: 1.12rem; font-weight: 650; line-height: 1.35; color: var(--body-text-color); }
 .card .reason { color: var(--body-text-color); }
@@ -67,7 +67,7 @@ body:not(.spoken) :is(#brand p, .article-head p, #chat .placeholder-content) { v
   outline: 2px solid var(--outline); outline-offset: 2px; }
 #ask-row { flex-wrap: nowrap; align-items: stretch; gap: 8px; }
 #ask-row #question { flex: 1 1 auto; min-width: 0; }
-#send, #stop { flex: 0 0 auto; min-width: 126px; }
+#send, #stop { flex: 0 0 auto; min-width: 126px !important; }
 body:not(.waiting) #chat .message.pending, .gradio-container .progress-text { visibility: hidden; }
 body:not(.waiting) #stop, body.waiting #send { display: none; }
 #tools { gap: 6px; flex-wrap: wrap; }
@@ -96,7 +96,9 @@ body:not(.waiting) #stop, body.waiting #send { display: none; }
   border-radius: 8px; padding: 6px 14px; background: var(--background-fill-secondary); color: var(--body-text-color);
   font-size: .92rem; }
 #open-file p, #measured p, #notice p { margin: 0 0 8px; font-size: .88rem; color: var(--soft); }
-.hidden-box { display: none !important; }
+#opened, #notice { overflow-wrap: anywhere; }
+#opened:has(> [data-testid=status-tracker]:not(.hide)) { min-height: 84px; }
+#articles input { text-overflow: ellipsis; padding-inline-end: 24px; }
 
 @media (max-width: 820px) {
   .gradio-container { padding: 8px 10px !important; }
