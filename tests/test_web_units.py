@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import html
 import json
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -21,9 +19,7 @@ from qa.types import ResolvedDate
 from qa.web.article_pane import highlights, render_article
 from qa.web.escape import escape_markdown
 from qa.web.feedback import FeedbackStore, export_questions
-from qa.web.guard import Guard
 from qa.web.handlers import Handlers
-from qa.web.prepared import Prepared, load_prepared, prepare, save_prepared
 from qa.web.session import ALL, Session
 from qa.web.strings import STRINGS
 from qa.web.threshold import Outcome, describe, measure
@@ -197,85 +193,3 @@ def test_threshold_counts_add_up() -> None:
 def test_public_questions_are_measured_on_their_own_article_only() -> None:
     assert len(measure(PlannedArticle(load_article(), SEED_PLAN))) == 120
     assert measure(PlannedArticle(Article.from_text("Autre."), {})) == ()
-
-
-def _call(scope: dict[str, Any], bodies: list[bytes]) -> list[Any]:
-    """What the guard sends for a request; the application behind it reads the whole body."""
-    sent: list[Any] = []
-
-    async def app(_: Any, receive: Any, send: Any) -> None:
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return
-            if not message.get("more_body"):
-                break
-        await send({"type": "http.response.start", "status": 200, "headers": []})
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": bodies.pop(0), "more_body": bool(bodies)}
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    asyncio.run(Guard(app, max_body_bytes=10)({"type": "http", "headers": [], **scope}, receive, send))
-    return sent
-
-
-def test_guard_lets_small_bodies_pass_with_headers() -> None:
-    (start,) = _call({"path": "/a"}, [b"12345", b"67890"])
-    assert start["status"] == 200
-    assert b"content-security-policy" in dict(start["headers"])
-
-
-@pytest.mark.parametrize(
-    ("scope", "status"),
-    [
-        ({"path": "/gradio_api/upload"}, 403),
-        ({"path": "/gradio_api/upload/x"}, 403),
-        ({"path": "/a", "headers": [(b"content-length", b"11")]}, 413),
-        ({"path": "/a", "headers": [(b"content-length", b"-1")]}, 413),
-    ],
-)
-def test_guard_refuses(scope: dict[str, Any], status: int) -> None:
-    assert _call(scope, [b""])[0]["status"] == status
-
-
-def test_guard_cuts_a_body_that_did_not_tell_its_length() -> None:
-    assert _call({"path": "/a"}, [b"123456", b"78901", b""]) == []
-
-
-def test_what_was_prepared_is_used_only_with_what_it_was_made_with(tmp_path: Path) -> None:
-    opened = PlannedArticle(load_article(), SEED_PLAN)
-    path = tmp_path / "prepared.json"
-    made = save_prepared(opened, path)
-    assert made == prepare(opened)
-    assert "What does NTM-I stand for?" in made.suggestions["en"]
-    found = load_prepared(opened.identity, path)
-    assert found.suggestions == made.suggestions
-    assert [o.probability for o in found.outcomes] == pytest.approx([o.probability for o in made.outcomes], abs=1e-4)
-    assert load_prepared({**opened.identity, "models": "others"}, path) == Prepared()
-
-
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"made_with": {}, "suggestions": {"en": 1}}'])
-def test_a_damaged_file_of_what_was_prepared_is_none(tmp_path: Path, content: str) -> None:
-    path = tmp_path / "prepared.json"
-    assert load_prepared({}, path) == Prepared()
-    path.write_text(content)
-    assert load_prepared({}, path) == Prepared()
-
-
-def test_the_page_tells_what_a_threshold_costs_at_once_where_it_was_prepared(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    opened = PlannedArticle(load_article(), SEED_PLAN)
-    path = tmp_path / "prepared.json"
-    save_prepared(opened, path)
-    monkeypatch.setattr("qa.web.handlers.load_prepared", lambda identity: load_prepared(identity, path))
-    do = Handlers(opened)
-    asked = len(opened.asked)
-    assert do.is_measured
-    assert "of 120 public questions" in do.describe_threshold(0.5, "en", ask_now=False)
-    assert "What does NTM-I stand for?" in do.suggestions(Session(), "en")
-    assert len(opened.asked) == asked
-    assert not Handlers(PlannedArticle(Article.from_text("Autre."), {})).is_measured

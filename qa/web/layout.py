@@ -35,6 +35,16 @@ def _opener(language: Language) -> str:
     )
 
 
+def _update(**keys: str) -> Relabel:
+    """The update that says phrases, by component property, in a language."""
+
+    def relabel(language: Language) -> Any:
+        said: dict[str, Any] = {name: say(language, key) for name, key in keys.items()}
+        return gr.update(**said)
+
+    return relabel
+
+
 class Layout:
     """The components of one page; made inside a `gr.Blocks`."""
 
@@ -131,33 +141,25 @@ class Layout:
     @property
     def labelled(self) -> list[tuple[Any, Relabel]]:
         """Each component that says something, and its update for a language."""
-
-        def update(**keys: str) -> Relabel:
-            def relabel(language: Language) -> Any:
-                said: dict[str, Any] = {name: say(language, key) for name, key in keys.items()}
-                return gr.update(**said)
-
-            return relabel
-
         return [
-            (self.switch, update(value="language")),
-            (self.theme, update(value="theme")),
-            (self.send, update(value="send")),
-            (self.stop, update(value="stop")),
-            (self.clear, update(value="clear")),
-            (self.markdown, update(value="export_markdown")),
-            (self.json, update(value="export_json")),
-            (self.measure, update(value="measure")),
-            (self.read, update(value="read")),
-            (self.help_text, update(value="help_text")),
-            (self.settings, update(label="settings")),
-            (self.help, update(label="help")),
-            (self.open, update(label="open")),
-            (self.follow_ups, update(label="follow_ups")),
-            (self.chat, update(label="chat", placeholder="empty_chat")),
-            (self.box, update(label="question", placeholder="placeholder")),
-            (self.pasted, update(label="paste", placeholder="paste_placeholder")),
-            (self.threshold, update(label="threshold", info="threshold_hint")),
+            (self.switch, _update(value="language")),
+            (self.theme, _update(value="theme")),
+            (self.send, _update(value="send")),
+            (self.stop, _update(value="stop")),
+            (self.clear, _update(value="clear")),
+            (self.markdown, _update(value="export_markdown")),
+            (self.json, _update(value="export_json")),
+            (self.measure, _update(value="measure")),
+            (self.read, _update(value="read")),
+            (self.help_text, _update(value="help_text")),
+            (self.settings, _update(label="settings")),
+            (self.help, _update(label="help")),
+            (self.open, _update(label="open")),
+            (self.follow_ups, _update(label="follow_ups")),
+            (self.chat, _update(label="chat", placeholder="empty_chat")),
+            (self.box, _update(label="question", placeholder="placeholder")),
+            (self.pasted, _update(label="paste", placeholder="paste_placeholder")),
+            (self.threshold, _update(label="threshold", info="threshold_hint")),
             (self.brand, lambda language: gr.update(value=_brand(language))),
             (self.opener, lambda language: gr.update(value=_opener(language))),
         ]

@@ -8,22 +8,17 @@ from typing import Any
 import gradio as gr
 from gradio.events import api
 
-from qa.errors import DispatchError
 from qa.language import Language
 from qa.web import scripts
-from qa.web.escape import escape_html
-from qa.web.events import DIRECT, IN_BROWSER, QUEUED, current, detail, notice, run
+from qa.web.article_events import wire_articles
+from qa.web.events import DIRECT, IN_BROWSER, QUEUED, current, notice, run
 from qa.web.handlers import Handlers
 from qa.web.layout import Layout
 from qa.web.program import make_ask
 from qa.web.question_events import wire_cards, wire_questions
-from qa.web.reasons import explain
 from qa.web.session import Session
 from qa.web.stopping import StoppedError
 from qa.web.strings import say
-
-PROGRESS = gr.Progress(track_tqdm=True)
-"""As a default argument: gradio shows the bars of the encoder's own loops."""
 
 
 def _wire_language(page: Layout, do: Handlers, blocks: gr.Blocks) -> None:
@@ -48,70 +43,7 @@ def _wire_language(page: Layout, do: Handlers, blocks: gr.Blocks) -> None:
     page.theme.click(None, None, None, js=scripts.TOGGLE_THEME, **IN_BROWSER)
 
 
-def _wire_articles(page: Layout, do: Handlers) -> None:
-    chosen = [page.pane, page.suggestions, page.session]
-
-    def opened(do_open: Callable[[Session], Session], before: Session, language: Language) -> Any:
-        try:
-            after = do_open(before)
-        except DispatchError as error:
-            reason = escape_html(say(language, "sorry", reason=explain(error, language)))
-            return f'<p role="alert">{reason}</p>', *(gr.skip() for _ in range(5))
-        article = after.own[-1].article
-        said = escape_html(say(language, "opened", name=article.name, n=len(article.text.split())))
-        choice = gr.update(choices=do.choices(after, language), value=after.chosen, visible=True)
-        shown = do.pane(after, language), do.suggestions(after, language)
-        return f'<p role="status">{said}</p>', choice, "", *shown, after
-
-    def stoppable(
-        do_open: Callable[[Session], Session],
-        session: Session | None,
-        language: Language,
-        request: gr.Request,
-        progress: gr.Progress,
-    ) -> Any:
-        progress(0, desc=say(language, "reading"))
-        try:
-            return run(do, request, lambda: opened(do_open, current(session), language))
-        except StoppedError:
-            return notice(language, "stopped"), *(gr.skip() for _ in range(5))
-
-    def open_file(
-        event: gr.EventData,
-        session: Session | None,
-        language: Language,
-        request: gr.Request,
-        progress: gr.Progress = PROGRESS,
-    ) -> Any:
-        name, encoded = detail(event)[1]
-        return stoppable(lambda s: do.open_file(str(name), str(encoded), s), session, language, request, progress)
-
-    def open_text(
-        text: str,
-        session: Session | None,
-        language: Language,
-        request: gr.Request,
-        progress: gr.Progress = PROGRESS,
-    ) -> Any:
-        return stoppable(lambda s: do.open_text(text, s, language), session, language, request, progress)
-
-    def choose(number: int | None, session: Session | None, language: Language) -> Any:
-        after = current(session).choose(0 if number is None else int(number))
-        return do.pane(after, language), do.suggestions(after, language), after
-
-    state = [page.session, page.language]
-    outputs = [page.opened, page.articles, page.pasted, *chosen]
-    progress: dict[str, Any] = {"show_progress": "full", "show_progress_on": [page.opened], **QUEUED}
-    begun = [
-        page.opener.select(open_file, state, outputs, js=scripts.BEGIN, **progress),
-        page.read.click(open_text, [page.pasted, *state], outputs, js=scripts.BEGIN, **progress),
-    ]
-    for event in begun:
-        event.then(None, None, page.asked, js=scripts.END, **IN_BROWSER)
-    page.articles.input(choose, [page.articles, *state], chosen, **DIRECT)
-
-
-def _wire_extras(page: Layout, do: Handlers) -> None:
+def _wire_threshold(page: Layout, do: Handlers) -> None:
     def measure(threshold: float, language: Language, request: gr.Request) -> str:
         try:
             return run(do, request, lambda: do.describe_threshold(threshold, language, ask_now=True))
@@ -121,6 +53,13 @@ def _wire_extras(page: Layout, do: Handlers) -> None:
     def move(threshold: float, language: Language) -> str:
         return do.describe_threshold(threshold, language, ask_now=False)
 
+    inputs = [page.threshold, page.language]
+    measured = page.measure.click(measure, inputs, page.measured, js=scripts.BEGIN, show_progress="minimal", **QUEUED)
+    measured.then(None, None, page.asked, js=scripts.END, **IN_BROWSER)
+    page.threshold.change(move, inputs, page.measured, **DIRECT)
+
+
+def _wire_keeping(page: Layout, do: Handlers) -> None:
     def exporter(kind: str) -> Callable[..., tuple[str, str]]:
         def export(session: Session | None, language: Language) -> tuple[str, str]:
             payload = do.export(kind, current(session), language)
@@ -133,10 +72,6 @@ def _wire_extras(page: Layout, do: Handlers) -> None:
         kept = do.judge(index, bool(event.liked), current(session))
         return notice(language, "thanks" if kept else "not_kept")
 
-    inputs = [page.threshold, page.language]
-    measured = page.measure.click(measure, inputs, page.measured, js=scripts.BEGIN, show_progress="minimal", **QUEUED)
-    measured.then(None, None, page.asked, js=scripts.END, **IN_BROWSER)
-    page.threshold.change(move, inputs, page.measured, **DIRECT)
     state = [page.session, page.language]
     for button, kind in ((page.markdown, "markdown"), (page.json, "json")):
         exported = button.click(exporter(kind), state, [page.payload, page.notice], **DIRECT)
@@ -147,14 +82,14 @@ def _wire_extras(page: Layout, do: Handlers) -> None:
 
 def build_page(do: Handlers) -> gr.Blocks:
     """The page around an opened article. Serve it with `qa.web.server`."""
-
     blocks: gr.Blocks
     with gr.Blocks(title="Dispatch QA", analytics_enabled=False) as blocks:
         page = Layout(do)
         wire_questions(page, do)
         wire_cards(page, do)
         _wire_language(page, do, blocks)
-        _wire_articles(page, do)
-        _wire_extras(page, do)
+        wire_articles(page, do)
+        _wire_threshold(page, do)
+        _wire_keeping(page, do)
         api(make_ask(do.first), api_name="ask")
     return blocks

@@ -70,40 +70,7 @@ def _theme() -> Any:
     return theme.set(button_primary_background_fill="*primary_600", button_primary_background_fill_hover="*primary_700")
 
 
-def build_app(opened: Opened, hosts: list[str], feedback: Path | None = None, mcp: bool = False) -> FastAPI:
-    """The ASGI application for an opened article; `hosts` are the names it answers to, `feedback` the
-    SQLite file of thumbs (None keeps none), `mcp` whether /ask is offered as an MCP tool too.
-
-    Raises DispatchError when the feedback file cannot be opened, or MCP is asked for and not installed.
-    """
-    if mcp and importlib.util.find_spec("mcp") is None:
-        raise DispatchError("--mcp needs the package mcp, which is not installed; pip install 'dispatch-qa[mcp]'")
-    _prepare_environment()
-    import gradio as gr
-    from fastapi import FastAPI
-    from starlette.middleware.trustedhost import TrustedHostMiddleware
-
-    from qa.web.feedback import FeedbackStore
-    from qa.web.guard import Guard
-    from qa.web.handlers import Handlers
-    from qa.web.layout import translations
-    from qa.web.locked import Locked
-    from qa.web.page import build_page
-    from qa.web.style import CSS
-
-    locked = Locked(opened)
-    handlers = Handlers(locked, None if feedback is None else FeedbackStore(feedback))
-    readiness = Readiness(handlers)
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        readiness.start()
-        yield
-
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts)
-    app.add_middleware(Guard)
-
+def _add_health(app: FastAPI, readiness: Readiness) -> None:
     @app.get("/healthz")
     def healthz() -> dict[str, str]:
         return {"status": "ok"}
@@ -113,8 +80,14 @@ def build_app(opened: Opened, hosts: list[str], feedback: Path | None = None, mc
         status = "ready" if readiness.ready else "starting"
         return JSONResponse({"status": status}, 200 if readiness.ready else 503)
 
-    page = build_page(handlers)
-    page.queue(max_size=QUEUE_LENGTH, api_open=False, default_concurrency_limit=1)
+
+def _mount(app: FastAPI, page: Any, mcp: bool) -> FastAPI:
+    """The page at the root of the application, with all of gradio's extras off."""
+    import gradio as gr
+
+    from qa.web.layout import translations
+    from qa.web.style import CSS
+
     served: FastAPI = gr.mount_gradio_app(
         app,
         page,
@@ -131,6 +104,43 @@ def build_app(opened: Opened, hosts: list[str], feedback: Path | None = None, mc
         mcp_server=mcp,
     )
     return served
+
+
+def build_app(opened: Opened, hosts: list[str], feedback: Path | None = None, mcp: bool = False) -> FastAPI:
+    """The ASGI application for an opened article; `hosts` are the names it answers to, `feedback` the
+    SQLite file of thumbs (None keeps none), `mcp` whether /ask is offered as an MCP tool too.
+
+    Raises DispatchError when the feedback file cannot be opened, or MCP is asked for and not installed.
+    """
+    if mcp and importlib.util.find_spec("mcp") is None:
+        raise DispatchError("--mcp needs the package mcp, which is not installed; pip install 'dispatch-qa[mcp]'")
+    _prepare_environment()
+    from fastapi import FastAPI
+    from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+    from qa.web.feedback import FeedbackStore
+    from qa.web.guard import Guard
+    from qa.web.handlers import Handlers
+    from qa.web.locked import Locked
+    from qa.web.page import build_page
+
+    locked = Locked(opened)
+    handlers = Handlers(locked, None if feedback is None else FeedbackStore(feedback))
+    readiness = Readiness(handlers)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        readiness.start()
+        yield
+
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts)
+    app.add_middleware(Guard)
+
+    _add_health(app, readiness)
+    page = build_page(handlers)
+    page.queue(max_size=QUEUE_LENGTH, api_open=False, default_concurrency_limit=1)
+    return _mount(app, page, mcp)
 
 
 def _bind(host: str, port: int) -> socket.socket:

@@ -1,0 +1,56 @@
+"""What every request passes: the limit on its body, closed paths, headers."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from qa.web.guard import Guard
+
+
+def _call(scope: dict[str, Any], bodies: list[bytes]) -> list[Any]:
+    """What the guard sends for a request; the application behind it reads the whole body."""
+    sent: list[Any] = []
+
+    async def app(_: Any, receive: Any, send: Any) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return
+            if not message.get("more_body"):
+                break
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": bodies.pop(0), "more_body": bool(bodies)}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.run(Guard(app, max_body_bytes=10)({"type": "http", "headers": [], **scope}, receive, send))
+    return sent
+
+
+def test_guard_lets_small_bodies_pass_with_headers() -> None:
+    (start,) = _call({"path": "/a"}, [b"12345", b"67890"])
+    assert start["status"] == 200
+    assert b"content-security-policy" in dict(start["headers"])
+
+
+@pytest.mark.parametrize(
+    ("scope", "status"),
+    [
+        ({"path": "/gradio_api/upload"}, 403),
+        ({"path": "/gradio_api/upload/x"}, 403),
+        ({"path": "/a", "headers": [(b"content-length", b"11")]}, 413),
+        ({"path": "/a", "headers": [(b"content-length", b"-1")]}, 413),
+    ],
+)
+def test_guard_refuses(scope: dict[str, Any], status: int) -> None:
+    assert _call(scope, [b""])[0]["status"] == status
+
+
+def test_guard_cuts_a_body_that_did_not_tell_its_length() -> None:
+    assert _call({"path": "/a"}, [b"123456", b"78901", b""]) == []
