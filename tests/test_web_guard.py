@@ -1,4 +1,4 @@
-"""What every request passes: the limit on its body, closed paths, headers."""
+"""What every request passes: the limit on its body, closed paths, headers; and what a server refuses to begin."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ import asyncio
 from typing import Any
 
 import pytest
+from web_fakes import PlannedArticle
 
+from qa.article import load_article
+from qa.errors import DispatchError
 from qa.web.guard import Guard
+from qa.web.server import build_app
 
 
 def _call(scope: dict[str, Any], bodies: list[bytes]) -> list[Any]:
@@ -54,3 +58,9 @@ def test_guard_refuses(scope: dict[str, Any], status: int) -> None:
 
 def test_guard_cuts_a_body_that_did_not_tell_its_length() -> None:
     assert _call({"path": "/a"}, [b"123456", b"78901", b""]) == []
+
+
+def test_mcp_without_its_package_is_refused_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(DispatchError, match=r"needs the package mcp.*pip install 'dispatch-qa\[mcp\]'"):
+        build_app(PlannedArticle(load_article()), ["localhost"], mcp=True)
