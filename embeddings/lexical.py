@@ -12,7 +12,7 @@ from embeddings.words import split_words, stem
 N_SYNONYMS = 4
 """At most so many other terms of the article stand for a word."""
 SYNONYM_WEIGHT = 0.9
-DENSE_SHARE = 0.6
+DENSE_SHARE = 0.75
 """Part of a passage's relevance that is its similarity's; the rest is BM25's."""
 
 

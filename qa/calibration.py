@@ -13,10 +13,11 @@ from qa.errors import ModelError
 from qa.types import RetrievedPassage, SpanCandidate
 
 CALIBRATION_FILE = "calibration.json"
-FEATURES = ("margin", "gap", "lag")
-"""margin: the best span's start + end - null; gap: how far the next span that does not overlap is behind;
-lag: cosine of the answer's passage less the highest of the article, so at most 0. All are differences,
-which mean the same in a short article and a long one, in news and elsewhere."""
+FEATURES = ("margin", "gap", "lag", "relevance")
+"""margin: the best span's pooled score; gap: how far the next span that does not overlap is behind;
+lag: cosine of the answer's passage less the highest of the article, so at most 0; relevance: the same of
+vectors and words together, from 0 for the article's least relevant passage to 1. All are relative to the
+article, and so mean the same in a short one and a long one, in news and elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Calibration:
     nobody measured.
     """
 
-    weights: tuple[float, ...] = (1.0, 0.0, 0.0)
+    weights: tuple[float, ...] = (1.0, 0.0, 0.0, 0.0)
     bias: float = 0.0
     threshold: float = 0.5
     source: str = "none"
@@ -50,7 +51,7 @@ def measure(ranked: Sequence[SpanCandidate], passages: Sequence[RetrievedPassage
     best = ranked[0]
     gap = best.score - ranked[1].score if len(ranked) > 1 else best.score
     top = max((p.similarity for p in passages), default=best.similarity)
-    return (best.score, gap, best.similarity - top)
+    return (best.score, gap, best.similarity - top, best.relevance)
 
 
 def load_calibration(folder: Path) -> Calibration:

@@ -55,7 +55,7 @@ class Profile:
 PROFILES: dict[str, Profile] = {
     profile.name: profile
     for profile in (
-        Profile("compact", EncoderSource(), str(COMPACT_READER)),
+        Profile("compact", EncoderSource(), str(COMPACT_READER), retrieval=RetrievalSettings(weight=8.0)),
         Profile(
             "hub",
             EncoderSource("intfloat/multilingual-e5-small", "query: ", "passage: "),

@@ -77,7 +77,7 @@ def assert_sound(answer: Answer, text: str) -> None:
     st.integers(0, 999),
     st.sampled_from([WHOLE_WORDS, WORD_PIECES, r"\s?\w{1,2}|[^\w\s]", r"\s*\S"]),
     st.sampled_from([None, 0.0, 0.5, 1.0]),
-    st.sampled_from([RetrievalSettings(), RetrievalSettings(2, 0, 5.0)]),
+    st.sampled_from([RetrievalSettings(), RetrievalSettings(2, 0, weight=5.0)]),
 )
 def test_answers_are_the_articles_own_characters(
     text: str, seed: int, pattern: str, threshold: float | None, retrieval: RetrievalSettings

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -119,9 +119,9 @@ def test_a_span_over_two_sentences_is_shown_with_both() -> None:
 
 
 def test_the_features_of_a_reading() -> None:
-    ranked = (find("Bruxelles", 5, 0.25), find("Paris", 3.5, 0.5))
-    assert measure(ranked, PASSAGES) == pytest.approx((5, 1.5, -0.25))
-    assert measure(ranked[:1], ()) == pytest.approx((5, 5, 0))
+    ranked = (replace(find("Bruxelles", 5, 0.25), relevance=0.75), find("Paris", 3.5, 0.5))
+    assert measure(ranked, PASSAGES) == pytest.approx((5, 1.5, -0.25, 0.75))
+    assert measure(ranked[:1], ()) == pytest.approx((5, 5, 0, 0.75))
 
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=3, max_size=3), st.floats(0.1, 9))
@@ -139,7 +139,7 @@ def test_a_calibration_is_read_back_and_its_absence_has_a_fallback(tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    "content", ["", "[]", "{}", "null", '{"weights": [1, 2]}', '{"weights": 1}', '{"weights": [1,0,0], "knob": 1}']
+    "content", ["", "[]", "{}", "null", '{"weights": [1, 2]}', '{"weights": 1}', '{"weights": [1,0,0,0], "knob": 1}']
 )
 def test_a_garbage_calibration_is_named(tmp_path: Path, content: str) -> None:
     (tmp_path / CALIBRATION_FILE).write_text(content, encoding="utf-8")
@@ -148,7 +148,7 @@ def test_a_garbage_calibration_is_named(tmp_path: Path, content: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [{"threshold": "high"}, {"threshold": None}, {"bias": "0"}, {"weights": ["1", 0, 0]}]
+    "changes", [{"threshold": "high"}, {"threshold": None}, {"bias": "0"}, {"weights": ["1", 0, 0, 0]}]
 )
 def test_a_calibration_of_words_for_numbers_is_named(tmp_path: Path, changes: dict[str, object]) -> None:
     record = {**asdict(Calibration()), **changes}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from embeddings.passages import split_paragraphs
-from embeddings.train.alignment import MAX_TOKENS, alignment_loss, sample_pairs
+from embeddings.train.alignment import alignment_loss, sample_pairs
 from embeddings.train.backbone import backbone_path
 from embeddings.train.corpora import load_section_pairs, load_sentence_pairs, shuffled
 from embeddings.train.questions import TrainingQuestion, load_source
@@ -17,10 +17,11 @@ from embeddings.train.questions import TrainingQuestion, load_source
 BATCH_SIZE = 96
 BODY_RATE, TABLE_RATE = 1e-4, 5e-4
 TEMPERATURE = 0.05
-LIMITS = {"squad": 6_000, "new_wiki": 2_000, "piaf_fr": None, "piaf_en_fr": None, "afriqa_fr": None}
+MAX_TOKENS = 144
+LIMITS = {"squad": 3_000, "new_wiki": 1_000, "piaf_fr": None, "piaf_en_fr": None, "afriqa_fr": None}
 CORPORA = ("dispatches", "more_dispatches")
-N_SECTIONS = 4_000
-N_ALIGNED = 8_000
+N_SECTIONS = 2_000
+N_ALIGNED = 4_000
 
 Rows = dict[str, list[str]]
 

@@ -35,7 +35,7 @@ FEWEST_ARTICLES = N_FOLDS
 
 @dataclass(frozen=True, slots=True)
 class CalibrationSet:
-    """Readings of answered and unanswered questions: features [n, 3], whether the article answers [n],
+    """Readings of answered and unanswered questions: features [n, 4], whether the article answers [n],
     F1 of the best span [n] (0 where there is no answer), and the article each came from [n]."""
 
     features: FloatVector
@@ -84,7 +84,7 @@ def read_set(questions: Iterable[EvaluationQuestion], models: Models) -> Calibra
 
 
 def fit(data: CalibrationSet) -> tuple[FloatVector, float]:
-    """Weights [3] and bias of a logistic regression on standardised features, in raw units."""
+    """Weights [4] and bias of a logistic regression on standardised features, in raw units."""
     from sklearn.linear_model import LogisticRegression
 
     mean, scale = data.features.mean(axis=0), data.features.std(axis=0) + 1e-9

@@ -2,8 +2,10 @@
 
 python -m qa.train read     --data DIR --init .work/s1 --mix general    --output .work/r1
 python -m qa.train read     --data DIR --init .work/r1 --mix dispatches --output .work/r2
+python -m qa.train read     --data DIR --init .work/r2 --mix full       --output .work/r3
+python -m qa.train average  --init .work/r3 .work/r2 --shares 0.5 0.5 --output .work/r4
 python -m qa.train dev-sets --data DIR --output .work/dev
-python -m qa.train export   --init .work/r2 --output qa/weights
+python -m qa.train export   --init .work/r4 --output qa/weights
 python -m qa calibrate seeds/more_dispatches/dev.json --split seeds/more_dispatches/dev.json
 """
 
@@ -32,6 +34,12 @@ def _read(args: argparse.Namespace) -> None:
     print(f"{len(features)} windows, {n_tokens} tokens, {n_null / len(features):.1%} without an answer")
     schedule = Schedule(args.body_rate, args.table_rate, args.batch_size, args.epochs, seed=args.seed)
     train_reader(args.init, args.output, features, tokenizer, schedule)
+
+
+def _average(args: argparse.Namespace) -> None:
+    from qa.train.average import average_readers
+
+    average_readers(args.init, args.shares, args.output)
 
 
 def _dev_sets(args: argparse.Namespace) -> None:
@@ -68,6 +76,11 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--corpus-share", type=float, default=1.0, help="part of the dispatch corpus used")
     command.add_argument("--seed", type=int, default=0)
     command.set_defaults(run=_read)
+    command = steps.add_parser("average", help="mix the weights of readers of one descent")
+    command.add_argument("--init", type=Path, nargs="+", required=True)
+    command.add_argument("--shares", type=float, nargs="+", required=True, help="one each, 1 in sum")
+    command.add_argument("--output", type=Path, required=True)
+    command.set_defaults(run=_average)
     command = steps.add_parser("export", help="write the weights that ship: half precision, manifest with hashes")
     command.add_argument("--init", type=Path, required=True)
     command.add_argument("--output", type=Path, required=True)
