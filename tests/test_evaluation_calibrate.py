@@ -133,7 +133,7 @@ def test_questions_of_one_article_are_read_together_and_counted_once(tmp_path: P
 
 
 def test_a_calibration_is_read_as_it_was_saved(tmp_path: Path) -> None:
-    given = Calibration((1.0, 2.0, 3.0), 0.5, 0.4, "dev", 300, 80.0, 0.9, 0.03, (0.02, 0.05))
+    given = Calibration((1.0, 2.0, 3.0, 4.0), 0.5, 0.4, "dev", 300, 80.0, 0.9, 0.03, (0.02, 0.05))
     save_calibration(given, tmp_path)
     assert load_calibration(tmp_path) == given
     (tmp_path / CALIBRATION_FILE).write_text('{"weights": [1, 2, 3, 4], "ece_interval": 3}', encoding="utf-8")

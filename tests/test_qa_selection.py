@@ -133,7 +133,7 @@ def test_a_probability_is_one_and_grows_with_the_margin(features: list[float], m
 
 def test_a_calibration_is_read_back_and_its_absence_has_a_fallback(tmp_path: Path) -> None:
     assert load_calibration(tmp_path) == Calibration()
-    fitted = Calibration((0.1, 0.2, -0.5), -1.5, 0.42, "dev", 120)
+    fitted = Calibration((0.1, 0.2, -0.5, 0.3), -1.5, 0.42, "dev", 120)
     save_calibration(fitted, tmp_path)
     assert load_calibration(tmp_path) == fitted
 

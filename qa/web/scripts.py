@@ -118,14 +118,14 @@ ASK = f"""
 """
 """The question is in the chat, and the box free, before anybody answers."""
 
-GIVE_BACK = """
-(question, asked, chat) => {
+GIVE_BACK = f"""
+(question, asked, chat) => {{ {_WORK} end();
   const shown = chat || [];
   const isWaiting = shown.length && shown[shown.length - 1].role === 'user';
   return [question || asked, '', isWaiting ? shown.slice(0, -1) : shown];
-}
+}}
 """
-"""A question that the server had no room for comes back to the box."""
+"""A question that the server had no room for comes back to the box, from where it can be asked at once."""
 
 ON_LOAD = """
 (preference, session, threshold) => {
