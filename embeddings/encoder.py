@@ -13,9 +13,9 @@ from safetensors import SafetensorError
 
 from embeddings.bundle import MANIFEST, fingerprint, hash_folder_files, open_bundle
 from embeddings.errors import EncoderError
-from embeddings.neighbours import Neighbours, WordNeighbours
+from embeddings.neighbours import WordNeighbours
 from embeddings.tokenizer import copy_tokenizer, load_saved_tokenizer
-from embeddings.types import FloatArray, IntArray
+from embeddings.types import FloatArray, IntArray, Neighbours
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from embeddings.types import Encoder, FloatArray, IntArray
+from embeddings.types import Encoder, FloatArray, IntArray, Neighbours
 from embeddings.words import split_words, stem
 
-N_SYNONYMS = 4
-"""At most so many other terms of the article stand for a word."""
+N_TERMS = 5
+"""At most so many terms of the article stand for a word, its own among them."""
 SYNONYM_WEIGHT = 0.9
 DENSE_SHARE = 0.75
 """Part of a passage's relevance that is its similarity's; the rest is BM25's."""
@@ -60,11 +60,11 @@ class LexicalIndex:
             total += best
         return total
 
-    def _choose_terms(self, word: str, near: Sequence[tuple[str, float]]) -> list[tuple[int, float]]:
+    def _choose_terms(self, word: str, near: Neighbours) -> list[tuple[int, float]]:
         own = self._terms.get(stem(word))
         chosen: dict[int, float] = {} if own is None else {own: 1.0}
         for other, cosine in near:
             term = self._terms.get(stem(other))
-            if term is not None and len(chosen) <= N_SYNONYMS:
+            if term is not None and len(chosen) < N_TERMS:
                 chosen.setdefault(term, SYNONYM_WEIGHT * cosine**2)
         return list(chosen.items())

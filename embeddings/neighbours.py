@@ -6,15 +6,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from embeddings.types import FloatArray
+from embeddings.types import FloatArray, Neighbours
 
 N_NEIGHBOURS = 40
 LEAST_COSINE = 0.4
 LARGEST_TABLE = 100_000
 """A larger word table is a hub model's, which needs no help across languages; searching it would be slow."""
-
-Neighbours = tuple[tuple[str, float], ...]
-"""Words and the cosines of their vectors, nearest first."""
 
 
 class WordNeighbours:

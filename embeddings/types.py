@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
+Neighbours = tuple[tuple[str, float], ...]
+"""Words and the cosines of their vectors, nearest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,6 @@ class Encoder(Protocol):
         """Unit rows [n, dimension] of passages."""
         ...
 
-    def similar_words(self, words: Sequence[str]) -> list[tuple[tuple[str, float], ...]]:
-        """Other words near each folded word, in any language, with their cosines, nearest first."""
+    def similar_words(self, words: Sequence[str]) -> list[Neighbours]:
+        """Other words near each folded word, in any language."""
         ...

@@ -1,4 +1,4 @@
-"""Words as both retrieval and vocabulary compare them: lower case, no accents, no punctuation."""
+"""Words as retrieval compares them: lower case, no accents, no punctuation."""
 
 from __future__ import annotations
 

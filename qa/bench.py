@@ -15,17 +15,16 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.errors import DispatchError
 from qa.evaluation.questions import read_questions
 from qa.language import detect_language
+from qa.web.threshold import PUBLIC_QUESTIONS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-QUESTIONS = Path(__file__).resolve().parents[1] / "seeds" / "dev_article.json"
 N_QUESTIONS = 20
 N_WARM_UP = 3
 TIMEOUT_MS = 60_000
@@ -65,7 +64,7 @@ def quantiles(times: Sequence[float]) -> tuple[float, float]:
 
 def choose_questions(n: int) -> list[str]:
     """The first public questions, English and French by turns."""
-    asked = [question.question for question in read_questions(QUESTIONS)]
+    asked = [question.question for question in read_questions(PUBLIC_QUESTIONS)]
     english = [question for question in asked if detect_language(question) == "en"]
     french = [question for question in asked if detect_language(question) == "fr"]
     return [question for pair in zip(english, french, strict=False) for question in pair][:n]

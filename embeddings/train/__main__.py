@@ -17,6 +17,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from embeddings.train.backbone import BACKBONE_SHA256
+from embeddings.train.questions import LICENCES
 from embeddings.train.scoring import score
 
 TRAINING_DATA = {
@@ -25,11 +26,7 @@ TRAINING_DATA = {
     "Python documentation and its French translation": "CC0",
     "TICO-19": "CC0",
     "Mintaka questions": "CC BY 4.0",
-    "PIAF 1.1, training articles, and their questions in English": "MIT",
-    "fictional dispatches (seeds/dispatches, seeds/more_dispatches, training parts)": "CC BY 4.0",
-    "SQuAD 1.1 and 2.0 dev articles not kept for development, first articles of SQuAD 1.1 train": "CC BY-SA 4.0",
-    "SQuADShifts new Wikipedia questions": "text CC BY-SA, none stated for the questions",
-    "AfriQA French": "CC BY 4.0",
+    **LICENCES,
     "Unicode CLDR names (vocabulary)": "Unicode-3.0",
 }
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"

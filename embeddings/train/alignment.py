@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from embeddings.train.backbone import backbone_path
 from embeddings.train.corpora import (
     SentencePair,
     load_question_pairs,
@@ -15,7 +14,9 @@ from embeddings.train.corpora import (
     load_sentence_pairs,
     shuffled,
 )
+from embeddings.train.loop import build_arguments, distil, open_student, train_and_save
 
+BATCH_SIZE = 128
 BODY_RATE, TABLE_RATE = 1e-4, 1e-3
 CONTRAST_WEIGHT, CONTRAST_TEMPERATURE = 0.1, 0.05
 MAX_TOKENS = 192
@@ -79,52 +80,18 @@ def alignment_loss(model: Any) -> Any:
 
 def align(data: Path, init: Path, output: Path, n_pairs: int, n_sections: int, seed: int) -> None:
     """Train the encoder in `init` on parallel text and save it to `output`; goes on from a checkpoint there."""
-    import torch
-    from datasets import Dataset
-    from sentence_transformers import (
-        SentenceTransformer,
-        SentenceTransformerTrainer,
-        SentenceTransformerTrainingArguments,
-    )
+    from sentence_transformers import SentenceTransformerTrainer
 
     pairs = sample_pairs(load_sentence_pairs(data) + load_question_pairs(data), n_pairs, seed)
     pairs += shuffled(load_section_pairs(data), seed)[:n_sections]
     pairs.sort(key=lambda pair: len(pair.en) + len(pair.fr))
-    teacher = SentenceTransformer(str(backbone_path()), device="cpu")
-    teacher.max_seq_length = MAX_TOKENS
-    labels = teacher.encode([p.en for p in pairs], batch_size=128, show_progress_bar=True)
-    dataset = Dataset.from_dict({"en": [p.en for p in pairs], "fr": [p.fr for p in pairs], "label": list(labels)})
-    model = SentenceTransformer(str(init))
-    for module in model.modules():
-        if isinstance(module, torch.nn.Dropout):
-            module.p = 0.0
-    model.max_seq_length = MAX_TOKENS
-    arguments = SentenceTransformerTrainingArguments(
-        output_dir=str(output / "checkpoints"),
-        per_device_train_batch_size=128,
-        num_train_epochs=1,
-        learning_rate=BODY_RATE,
-        learning_rate_mapping={r"word_embeddings": TABLE_RATE},
-        warmup_steps=0.06,
-        lr_scheduler_type="linear",
-        bf16=True,
-        use_cpu=not torch.cuda.is_available(),
-        dataloader_pin_memory=False,
-        optim="adamw_torch_fused",
-        max_grad_norm=1.0,
-        seed=seed,
-        logging_steps=20,
-        save_steps=100,
-        save_total_limit=1,
-        report_to=[],
-    )
+    dataset = distil(pairs, MAX_TOKENS)
+    model = open_student(init, MAX_TOKENS)
+    arguments = build_arguments(output, BATCH_SIZE, BODY_RATE, TABLE_RATE, seed)
 
     class LengthBatchTrainer(SentenceTransformerTrainer):
         def get_batch_sampler(self, dataset: Any, batch_size: int, *args: Any, **options: Any) -> Any:
             return LengthBatches(len(dataset), batch_size, seed)
 
     trainer = LengthBatchTrainer(model=model, args=arguments, train_dataset=dataset, loss=alignment_loss(model))
-    started = any((output / "checkpoints").glob("checkpoint-*"))
-    trainer.train(resume_from_checkpoint=started)
-    model.max_seq_length = 256
-    model.save(str(output), create_model_card=False)
+    train_and_save(trainer, model, output)

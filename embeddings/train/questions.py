@@ -13,6 +13,14 @@ from embeddings.train.corpora import load_piaf
 from embeddings.train.guard import refuse_held_out
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
+LICENCES = {
+    "fictional dispatches (seeds/dispatches, seeds/more_dispatches, training parts)": "CC BY 4.0",
+    "PIAF 1.1, training articles, and their questions in English": "MIT",
+    "SQuAD 1.1 and 2.0 dev articles not kept for development, first articles of SQuAD 1.1 train": "CC BY-SA 4.0",
+    "SQuADShifts new Wikipedia questions": "text CC BY-SA, none stated for the questions",
+    "AfriQA French": "CC BY 4.0",
+}
+"""The collections that both models are trained on, for their manifests."""
 SQUAD_DEV_EVERY = 6
 """Every sixth SQuAD 1.1 dev article, by title, is kept for development; SQuAD 2 loses the same ones."""
 

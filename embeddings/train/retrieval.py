@@ -10,8 +10,8 @@ from typing import Any
 
 from embeddings.passages import split_paragraphs
 from embeddings.train.alignment import alignment_loss, sample_pairs
-from embeddings.train.backbone import backbone_path
 from embeddings.train.corpora import load_section_pairs, load_sentence_pairs, shuffled
+from embeddings.train.loop import SHIPPED_TOKENS, build_arguments, distil, open_student, train_and_save
 from embeddings.train.questions import TrainingQuestion, load_source
 
 BATCH_SIZE = 96
@@ -73,63 +73,23 @@ def train_retriever(data: Path, init: Path, output: Path, seed: int) -> None:
     InfoNCE over the batch (and, for dispatches, one paragraph of the same article); a part of the parallel
     text keeps the alignment. Goes on from a checkpoint in `output`.
     """
-    import torch
     from datasets import Dataset
-    from sentence_transformers import (
-        SentenceTransformer,
-        SentenceTransformerTrainer,
-        SentenceTransformerTrainingArguments,
-    )
+    from sentence_transformers import SentenceTransformerTrainer
     from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
 
     pair, triple = ("anchor", "positive"), ("anchor", "positive", "negative")
+    aligned = sample_pairs(load_sentence_pairs(data), N_ALIGNED, seed)[:N_ALIGNED]
     datasets = {
         "contexts": Dataset.from_dict(_columns(pair, whole_contexts(data, seed))),
         "neighbours": Dataset.from_dict(_columns(triple, neighbours(data, seed))),
         "sections": Dataset.from_dict(_columns(pair, headed_sections(data, seed))),
-        "aligned": _aligned(data, seed),
+        "aligned": distil(aligned, SHIPPED_TOKENS),
     }
-    model = SentenceTransformer(str(init), model_kwargs={"attn_implementation": "eager"})
-    for module in model.modules():
-        if isinstance(module, torch.nn.Dropout):
-            module.p = 0.0
-    model.max_seq_length = MAX_TOKENS
+    # Plain attention trains short rows faster than fused attention on a CPU.
+    model = open_student(init, MAX_TOKENS, attn_implementation="eager")
+    samplers = {"batch_sampler": "no_duplicates", "multi_dataset_batch_sampler": "proportional"}
+    arguments = build_arguments(output, BATCH_SIZE, BODY_RATE, TABLE_RATE, seed, **samplers)
     contrast = MultipleNegativesRankingLoss(model, scale=1 / TEMPERATURE)
-    arguments = SentenceTransformerTrainingArguments(
-        output_dir=str(output / "checkpoints"),
-        per_device_train_batch_size=BATCH_SIZE,
-        num_train_epochs=1,
-        learning_rate=BODY_RATE,
-        learning_rate_mapping={r"word_embeddings": TABLE_RATE},
-        warmup_steps=0.06,
-        lr_scheduler_type="linear",
-        batch_sampler="no_duplicates",
-        multi_dataset_batch_sampler="proportional",
-        bf16=True,
-        use_cpu=not torch.cuda.is_available(),
-        dataloader_pin_memory=False,
-        optim="adamw_torch_fused",
-        max_grad_norm=1.0,
-        seed=seed,
-        logging_steps=20,
-        save_steps=100,
-        save_total_limit=1,
-        report_to=[],
-    )
-    losses: dict[str, Any] = dict.fromkeys(datasets, contrast)
-    losses["aligned"] = alignment_loss(model)
+    losses: dict[str, Any] = {**dict.fromkeys(datasets, contrast), "aligned": alignment_loss(model)}
     trainer = SentenceTransformerTrainer(model=model, args=arguments, train_dataset=datasets, loss=losses)
-    trainer.train(resume_from_checkpoint=any((output / "checkpoints").glob("checkpoint-*")))
-    model.max_seq_length = 256
-    model.save(str(output), create_model_card=False)
-
-
-def _aligned(data: Path, seed: int) -> Any:
-    """Sentence pairs with the English original's vectors."""
-    from datasets import Dataset
-    from sentence_transformers import SentenceTransformer
-
-    pairs = sample_pairs(load_sentence_pairs(data), N_ALIGNED, seed)[:N_ALIGNED]
-    teacher = SentenceTransformer(str(backbone_path()), device="cpu")
-    labels = teacher.encode([p.en for p in pairs], batch_size=128)
-    return Dataset.from_dict({"en": [p.en for p in pairs], "fr": [p.fr for p in pairs], "label": list(labels)})
+    train_and_save(trainer, model, output)

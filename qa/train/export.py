@@ -6,15 +6,12 @@ from pathlib import Path
 
 from embeddings.train.backbone import BACKBONE_SHA256
 from embeddings.train.export import export
+from embeddings.train.questions import LICENCES
 
 NAME = "compact-reader"
 TRAINING_DATA = {
-    "fictional dispatches (seeds/dispatches, seeds/more_dispatches, training parts)": "CC BY 4.0",
-    "PIAF 1.1, training articles, and their questions in English": "MIT",
-    "SQuAD 1.1 and 2.0 dev articles not kept for development, first articles of SQuAD 1.1 train": "CC BY-SA 4.0",
-    "SQuADShifts new Wikipedia questions": "text CC BY-SA, none stated for the questions",
+    **LICENCES,
     "QAMR, Wikipedia and Wikinews sentences": "MIT",
-    "AfriQA French": "CC BY 4.0",
     "what the encoder it starts from was trained on": "see embeddings/weights/manifest.json",
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
@@ -24,7 +25,12 @@ class QuestionEvents:
     def __init__(self, do: Handlers) -> None:
         self._do = do
 
-    def _shown(self, session: Session, number: int, language: Language) -> tuple[Any, ...]:
+    def _turn(self, request: gr.Request, language: Language, work: Callable[[], tuple[Session, int]]) -> Any:
+        """What the page shows after a turn's work; nothing new where it was stopped."""
+        try:
+            session, number = run(self._do, request, work)
+        except StoppedError:
+            return NOTHING
         return self._do.messages(session), self._do.pane(session, language, number), "", session, ""
 
     def respond(
@@ -38,11 +44,9 @@ class QuestionEvents:
     ) -> Any:
         """Ask what was typed."""
         before = current(session)
-        try:
-            after = run(self._do, request, lambda: self._do.respond(question, before, language, threshold, follow_ups))
-        except StoppedError:
-            return NOTHING
-        return self._shown(*after, language)
+        return self._turn(
+            request, language, lambda: self._do.respond(question, before, language, threshold, follow_ups)
+        )
 
     def suggested(
         self,
@@ -67,11 +71,7 @@ class QuestionEvents:
     ) -> Any:
         """Ask a card's question again."""
         before, number = current(session), int(detail(event)[0][0])
-        try:
-            after = run(self._do, request, lambda: self._do.retry(number, before, language, threshold, follow_ups))
-        except StoppedError:
-            return NOTHING
-        return self._shown(*after, language)
+        return self._turn(request, language, lambda: self._do.retry(number, before, language, threshold, follow_ups))
 
     def stop(
         self, typed: str, asked: str, session: Session | None, language: Language, request: gr.Request
