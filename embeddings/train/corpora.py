@@ -86,12 +86,20 @@ def load_question_pairs(data: Path) -> list[SentencePair]:
     ]
 
 
+def load_sections(data: Path) -> list[tuple[SentencePair, SentencePair]]:
+    """Marginal notes and the paragraph-length sections that they head, both in both languages."""
+    return [
+        (SentencePair(row[0], row[1], "notes"), SentencePair(row[2], row[3], "sections"))
+        for row in _rows(data / "parallel" / SECTIONS_FILE)
+        if len(row) == 4 and all(row)
+    ]
+
+
 def load_section_pairs(data: Path) -> list[SentencePair]:
     """Aligned paragraph-length sections, each headed by its marginal note."""
     return [
-        SentencePair(f"{row[0]}. {row[2]}", f"{row[1]}. {row[3]}", "sections")
-        for row in _rows(data / "parallel" / SECTIONS_FILE)
-        if len(row) == 4 and all(row)
+        SentencePair(f"{note.en}. {section.en}", f"{note.fr}. {section.fr}", section.source)
+        for note, section in load_sections(data)
     ]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from embeddings.passages import split_paragraphs
 from embeddings.train.alignment import alignment_loss, sample_pairs
-from embeddings.train.corpora import load_section_pairs, load_sentence_pairs, shuffled
+from embeddings.train.corpora import load_sections, load_sentence_pairs, shuffled
 from embeddings.train.loop import SHIPPED_TOKENS, build_arguments, distil, open_student, train_and_save
 from embeddings.train.questions import TrainingQuestion, load_source
 
@@ -53,10 +53,8 @@ def neighbours(data: Path, seed: int) -> Iterator[tuple[str, str, str]]:
 
 def headed_sections(data: Path, seed: int) -> Iterator[tuple[str, str]]:
     """A section's marginal note in one language and the section in the other, both ways."""
-    for i, pair in enumerate(shuffled(load_section_pairs(data), seed)[:N_SECTIONS]):
-        note_en, _, section_en = pair.en.partition(". ")
-        note_fr, _, section_fr = pair.fr.partition(". ")
-        yield (note_en, section_fr) if i % 2 else (note_fr, section_en)
+    for i, (note, section) in enumerate(shuffled(load_sections(data), seed)[:N_SECTIONS]):
+        yield (note.en, section.fr) if i % 2 else (note.fr, section.en)
 
 
 def _columns(names: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> Rows:

@@ -32,7 +32,9 @@ def _read(args: argparse.Namespace) -> None:
     n_tokens = sum(len(f.input_ids) for f in features)
     n_null = sum(f.start == 0 for f in features)
     print(f"{len(features)} windows, {n_tokens} tokens, {n_null / len(features):.1%} without an answer")
-    schedule = Schedule(args.body_rate, args.table_rate, args.batch_size, args.epochs, seed=args.seed)
+    schedule = Schedule(
+        args.body_rate, args.table_rate, args.batch_size, args.epochs, dropout=args.dropout, seed=args.seed
+    )
     train_reader(args.init, args.output, features, tokenizer, schedule)
 
 
@@ -72,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--batch-size", type=int, default=defaults.batch_size)
     command.add_argument("--body-rate", type=float, default=defaults.body_rate)
     command.add_argument("--table-rate", type=float, default=defaults.table_rate)
+    command.add_argument("--dropout", type=float, default=defaults.dropout)
     command.add_argument("--max-tokens", type=int, default=384)
     command.add_argument("--corpus-share", type=float, default=1.0, help="part of the dispatch corpus used")
     command.add_argument("--seed", type=int, default=0)

@@ -13,13 +13,14 @@ EAGER_TOKENS = 224
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Learning rates, batch size in windows, and passes over the features."""
+    """Learning rates, batch size in windows, passes over the features, and dropout of hidden states."""
 
     body_rate: float = 1.2e-4
     table_rate: float = 3e-4
     batch_size: int = 32
     epochs: float = 1.0
     warmup: float = 0.06
+    dropout: float = 0.0
     seed: int = 0
 
 
@@ -44,12 +45,12 @@ def collate(rows: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def open_reader(folder: Path) -> Any:
+def open_reader(folder: Path, dropout: float) -> Any:
     """A question-answering model on the body in `folder` (an encoder's, or a reader to go on from)."""
     from transformers import AutoModelForQuestionAnswering
 
     return AutoModelForQuestionAnswering.from_pretrained(
-        folder, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
+        folder, hidden_dropout_prob=dropout, attention_probs_dropout_prob=0.0
     )
 
 
@@ -85,7 +86,7 @@ def train_reader(init: Path, output: Path, features: list[Feature], tokenizer: A
         "end": [f.end for f in features],
         "length": [len(f.input_ids) for f in features],
     }
-    model = open_reader(init)
+    model = open_reader(init, schedule.dropout)
     optimizer = _optimizer(model, schedule)
     n_steps = int(len(features) / schedule.batch_size * schedule.epochs)
     rates = get_scheduler("linear", optimizer, int(n_steps * schedule.warmup), n_steps + 1)

@@ -7,20 +7,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from embeddings.encoder import EncoderSource, load_encoder
 from embeddings.train.questions import TrainingQuestion, load_source
+from qa.train.variation import Variation
 from qa.train.windows import Feature, WindowBuilder
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
     """`limit` questions of a source (None: all), each cut into short windows, long ones, and, with
-    probability `miss`, a window of the same context that lacks the answer."""
+    probability `miss`, a window of the same context that lacks the answer. A window is of a text with other
+    names and numbers with probability `renamed`; with probability `false_premise` there is one more, asked
+    about a name or number that the text does not have."""
 
     source: str
     limit: int | None = None
     short: int = 0
     long: int = 1
     miss: float = 0.0
+    renamed: float = 0.0
+    false_premise: float = 0.0
 
 
 MIXES: dict[str, tuple[Share, ...]] = {
@@ -49,25 +55,43 @@ MIXES: dict[str, tuple[Share, ...]] = {
         Share("new_wiki", 4_000),
         Share("qamr", 3_000, short=1, long=0),
     ),
-    "smoke": (Share("dispatches", 60, short=1, long=1, miss=0.5), Share("afriqa_fr", 20)),
+    "varied": (
+        Share("dispatches", short=1, long=1, miss=0.15, renamed=0.5, false_premise=0.5),
+        Share("more_dispatches", short=1, long=1, miss=0.15, renamed=0.5, false_premise=0.5),
+        Share("piaf_fr", short=1, long=1, miss=0.1, renamed=0.3, false_premise=0.3),
+        Share("piaf_en_fr", short=1, long=1, miss=0.1, renamed=0.3, false_premise=0.3),
+        Share("squad", 14_000, renamed=0.3, false_premise=0.1),
+        Share("new_wiki", 6_000, renamed=0.3, false_premise=0.1),
+        Share("afriqa_fr"),
+    ),
+    "smoke": (
+        Share("dispatches", 60, short=1, long=1, miss=0.5, renamed=0.5, false_premise=0.5),
+        Share("afriqa_fr", 20),
+    ),
 }
 
 
 def _cut(
-    questions: list[TrainingQuestion], share: Share, build: WindowBuilder, chance: random.Random
+    questions: list[TrainingQuestion], share: Share, build: WindowBuilder, vary: Variation, chance: random.Random
 ) -> Iterator[Feature | None]:
+    def drawn(question: TrainingQuestion) -> TrainingQuestion:
+        return vary.rename(question) if chance.random() < share.renamed else question
+
     for question in questions:
-        for _ in range(share.short):
-            yield build.build(question, short=True)
-        for _ in range(share.long):
-            yield build.build(question, short=False)
-        if question.answer is not None and chance.random() < share.miss:
-            yield build.build(question, short=share.short > 0, miss=True)
+        for short in [True] * share.short + [False] * share.long:
+            yield build.build(drawn(question), short=short)
+        if question.answer is None:
+            continue
+        if chance.random() < share.miss:
+            yield build.build(drawn(question), short=share.short > 0, miss=True)
+        if chance.random() < share.false_premise and (denied := vary.contradict(question)) is not None:
+            yield build.build(denied, short=chance.random() < 0.5, around=question.answer)
 
 
 def build_features(data: Path, mix: str, build: WindowBuilder, seed: int, limit_scale: float = 1.0) -> list[Feature]:
     """All windows of a mix, shuffled. `limit_scale` in (0, 1] shrinks the dispatch corpora, for learning curves."""
     chance = random.Random(seed)
+    similar_words = load_encoder(EncoderSource()).similar_words
     features: list[Feature] = []
     for share in MIXES[mix]:
         questions = load_source(data, share.source)
@@ -76,6 +100,8 @@ def build_features(data: Path, mix: str, build: WindowBuilder, seed: int, limit_
             kept = set(chance.sample(contexts, int(len(contexts) * limit_scale)))
             questions = [q for q in questions if q.context in kept]
         chance.shuffle(questions)
-        features += [f for f in _cut(questions[: share.limit], share, build, chance) if f is not None]
+        kept_questions = questions[: share.limit]
+        vary = Variation(kept_questions, similar_words, seed)
+        features += [f for f in _cut(kept_questions, share, build, vary, chance) if f is not None]
     chance.shuffle(features)
     return features

@@ -61,9 +61,17 @@ class WindowBuilder:
         sentences = sorted(set(np.searchsorted(offsets[:, 0], cuts).tolist()) - {len(offsets)})
         return _Context(encoded.ids, offsets[:, 0], offsets[:, 1], sentences or [0])
 
-    def build(self, question: TrainingQuestion, *, short: bool, miss: bool = False) -> Feature | None:
+    def build(
+        self,
+        question: TrainingQuestion,
+        *,
+        short: bool,
+        miss: bool = False,
+        around: tuple[int, int] | None = None,
+    ) -> Feature | None:
         """One window of the question's context: with the answer in it, or, where `miss` is set, without.
 
+        For a question without an answer the window holds the characters `around`, where they are given.
         None when there is no such window (the context is the answer's sentence alone, or is empty).
         """
         context = self._context(question.context)
@@ -75,7 +83,8 @@ class WindowBuilder:
         if answer is not None and miss:
             bounds = self._run_without(context, answer, room)
         else:
-            bounds = self._run_with(context, answer, room)
+            held = answer if around is None else self._token_range(context, around)
+            bounds = self._run_with(context, held, room)
         if bounds is None or bounds[0] >= bounds[1]:
             return None
         first, last = bounds
