@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from embeddings.passages import split_paragraphs, split_sentences
 from embeddings.train.questions import TrainingQuestion
 from embeddings.types import Neighbours
 from embeddings.words import fold, split_words, stem
@@ -99,42 +100,65 @@ class Variation:
         return "".join(drawn)
 
     def contradict(self, question: TrainingQuestion) -> TrainingQuestion | None:
-        """The question with one name or number that its text has exchanged for one that it lacks, so that the
-        text no longer answers; None where the question has none."""
-        here = {stem(word) for word in split_words(question.context)}
-        for match in self._random.sample(found := list(_TERM.finditer(question.question)), len(found)):
-            other = self._exchange(match[0], question, here)
-            if other is not None:
-                start, end = match.span()
-                asked = question.question[:start] + other + question.question[end:]
-                return replace(question, question=asked, answer=None)
+        """The question with one name or number of its text exchanged for another of the kind, so that the text
+        no longer answers; None where the question has none. Half of the time the other one is from the text
+        too, if it has one, but not from the answer's sentence.
+        """
+        terms = list(_TERM.finditer(question.question))
+        for inside in self._random.sample((True, False), 2):
+            for match in self._random.sample(terms, len(terms)):
+                other = self._exchange(match[0], question, inside)
+                if other is not None:
+                    start, end = match.span()
+                    asked = question.question[:start] + other + question.question[end:]
+                    return replace(question, question=asked, answer=None)
         return None
 
-    def _exchange(self, term: str, question: TrainingQuestion, here: set[str]) -> str | None:
+    def _exchange(self, term: str, question: TrainingQuestion, inside: bool) -> str | None:
+        here = {stem(word) for word in split_words(question.context)}
+        barred = {stem(word) for word in split_words(_sentence(question))} if inside else here
         if term[0].isdigit():
-            if len(_digits(term)) < 2 or _digits(term) not in _digits(question.context):
-                return None
-            year = term.isdigit() and int(term) in _YEARS
-            number = str(int(term) + self._random.choice([-7, -3, -2, -1, 1, 2, 3, 7])) if year else None
-            number = number or self._refill(term, self._random)
-            return number if _digits(number) not in _digits(question.context) else None
+            return self._other_number(term, question.context, barred, inside)
         if not term[0].isupper() or len(term) < _NAME_LETTERS or stem(fold(term)) not in here:
             return None
         (near,) = self._similar_words([fold(term)])
         if near:
             spelled = self._spelled[detect_language(question.question)]
             kind = [w for w, cosine in near if _ALIKE[0] <= cosine <= _ALIKE[1] and w[:4] != fold(term)[:4]]
-            fitting = [spelled[w] for w in kind if w in spelled and not self._mentions(w, here)]
+            kind = [w for w in kind if w in spelled and self._mentions(w, here) == inside]
+            fitting = [spelled[w] for w in kind if not self._mentions(w, barred)]
         else:
-            fitting = self._rare if term in self._rare_set else []
+            fitting = [w for w in self._rare if stem(fold(w)) not in here] if term in self._rare_set else []
+            fitting = [] if inside else fitting
         fitting = [w for w in fitting if w.isupper() == term.isupper() and _elides(w) == _elides(term)]
-        fitting = [w for w in fitting if stem(fold(w)) not in here]
         return self._random.choice(fitting) if fitting else None
+
+    def _other_number(self, term: str, context: str, barred: set[str], inside: bool) -> str | None:
+        """Another year for a year, in or not in the text; for another number, one that is not there."""
+        there = {_digits(found[0]) for found in _TERM.finditer(context) if found[0][0].isdigit()}
+        if len(_digits(term)) < 2 or _digits(term) not in there:
+            return None
+        if not term.isdigit() or int(term) not in _YEARS:
+            number = self._refill(term, self._random)
+            return number if not inside and _digits(number) not in there else None
+        shifted = {str(int(term) + n) for n in (-7, -3, -2, -1, 1, 2, 3, 7)} - there
+        years = {d for d in there if d.isdigit() and int(d) in _YEARS} - barred - {term} if inside else shifted
+        return self._random.choice(sorted(years)) if years else None
 
     def _mentions(self, word: str, here: set[str]) -> bool:
         """Whether the text has the word, or a form or translation of it."""
         (near,) = self._similar_words([word])
         return any(stem(w) in here for w in [word, *(w for w, cosine in near if cosine > _ALIKE[1])])
+
+
+def _sentence(question: TrainingQuestion) -> str:
+    """The sentence of the text that holds the answer's start."""
+    start = question.answer[0] if question.answer is not None else 0
+    for paragraph in split_paragraphs(question.context):
+        for first, last in split_sentences(question.context, paragraph):
+            if first <= start < last:
+                return question.context[first:last]
+    return ""
 
 
 def _substitute(text: str, change: Callable[[str], str], marks: tuple[int, int]) -> tuple[str, tuple[int, int]]:
