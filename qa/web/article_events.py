@@ -9,9 +9,9 @@ import gradio as gr
 
 from qa.errors import DispatchError
 from qa.language import Language
-from qa.web import scripts
+from qa.web import waiting
 from qa.web.escape import escape_html
-from qa.web.events import DIRECT, IN_BROWSER, QUEUED, current, detail, notice, run
+from qa.web.events import DIRECT, QUEUED, current, detail, end_with, notice, run
 from qa.web.handlers import Handlers
 from qa.web.layout import Layout
 from qa.web.reasons import explain
@@ -90,10 +90,6 @@ def wire_articles(page: Layout, do: Handlers) -> None:
     state, chosen = [page.session, page.language], [page.pane, page.suggestions, page.session]
     outputs = [page.opened, page.articles, page.pasted, *chosen]
     progress: dict[str, Any] = {"show_progress": "full", "show_progress_on": [page.opened], **QUEUED}
-    begun = [
-        page.opener.select(events.open_file, state, outputs, js=scripts.BEGIN, **progress),
-        page.read.click(events.open_text, [page.pasted, *state], outputs, js=scripts.BEGIN, **progress),
-    ]
-    for event in begun:
-        event.then(None, None, page.asked, js=scripts.END, **IN_BROWSER)
+    end_with(page, page.opener.select(events.open_file, state, outputs, js=waiting.BEGIN, **progress))
+    end_with(page, page.read.click(events.open_text, [page.pasted, *state], outputs, js=waiting.BEGIN, **progress))
     page.articles.input(events.choose, [page.articles, *state], chosen, **DIRECT)

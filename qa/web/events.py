@@ -3,7 +3,7 @@
 Only what asks the models at a user's wish waits in the queue. Everything else answers directly: when two
 queued events of one session overlap, Gradio 6.31 can close the stream of results with the second still to
 come, and that one, often the question, is then lost. For the same reason the page begins nothing new
-while a piece of work is under way (`qa.web.scripts.BEGIN`). The queue lets many in at once: they wait for
+while a piece of work is under way (`qa.web.waiting`). The queue lets many in at once: they wait for
 the models in `qa.web.locked`, where they can be stopped.
 """
 
@@ -13,10 +13,13 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import gradio as gr
+from gradio.events import Dependency
 
 from qa.language import Language
+from qa.web import waiting
 from qa.web.escape import escape_html
 from qa.web.handlers import Handlers
+from qa.web.layout import Layout
 from qa.web.session import Session
 from qa.web.stopping import N_THREADS
 from qa.web.strings import say
@@ -46,3 +49,9 @@ def notice(language: Language, key: str) -> str:
 def run(do: Handlers, request: gr.Request, work: Callable[[], T]) -> T:
     """Work that the session's Stop ends. Raises StoppedError then."""
     return do.stops.run(str(request.session_hash), work)
+
+
+def end_with(page: Layout, event: Dependency) -> None:
+    """The work that an event began ends with it; gradio's `then` does not run after a failure."""
+    event.then(None, None, page.asked, js=waiting.END, **IN_BROWSER)
+    event.failure(None, None, page.asked, js=waiting.END, **IN_BROWSER)

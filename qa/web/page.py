@@ -9,9 +9,9 @@ import gradio as gr
 from gradio.events import api
 
 from qa.language import Language
-from qa.web import scripts
+from qa.web import scripts, waiting
 from qa.web.article_events import wire_articles
-from qa.web.events import DIRECT, IN_BROWSER, QUEUED, current, notice, run
+from qa.web.events import DIRECT, IN_BROWSER, QUEUED, current, end_with, notice, run
 from qa.web.handlers import Handlers
 from qa.web.layout import Layout
 from qa.web.program import make_ask
@@ -54,8 +54,8 @@ def _wire_threshold(page: Layout, do: Handlers) -> None:
         return do.describe_threshold(threshold, language, ask_now=False)
 
     inputs = [page.threshold, page.language]
-    measured = page.measure.click(measure, inputs, page.measured, js=scripts.BEGIN, show_progress="minimal", **QUEUED)
-    measured.then(None, None, page.asked, js=scripts.END, **IN_BROWSER)
+    measured = page.measure.click(measure, inputs, page.measured, js=waiting.BEGIN, show_progress="minimal", **QUEUED)
+    end_with(page, measured)
     page.threshold.change(move, inputs, page.measured, **DIRECT)
 
 

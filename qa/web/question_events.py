@@ -8,8 +8,8 @@ from typing import Any
 import gradio as gr
 
 from qa.language import Language
-from qa.web import scripts
-from qa.web.events import DIRECT, IN_BROWSER, QUEUED, current, detail, notice, run
+from qa.web import scripts, waiting
+from qa.web.events import DIRECT, IN_BROWSER, QUEUED, current, detail, end_with, notice, run
 from qa.web.handlers import Handlers
 from qa.web.layout import Layout
 from qa.web.session import Session
@@ -73,16 +73,11 @@ class QuestionEvents:
         before, number = current(session), int(detail(event)[0][0])
         return self._turn(request, language, lambda: self._do.retry(number, before, language, threshold, follow_ups))
 
-    def stop(
-        self, typed: str, asked: str, session: Session | None, language: Language, request: gr.Request
-    ) -> tuple[Any, ...]:
-        """Stop: the question in waiting leaves the chat and comes back to the box, unless another is typed
-        there by now."""
+    def stop(self, session: Session | None, language: Language, request: gr.Request) -> tuple[Any, ...]:
+        """End what the session waits for; the page's script has taken the question back by now."""
         if not self._do.stops.stop(str(request.session_hash)):
-            return tuple(gr.skip() for _ in range(4))
-        before = current(session)
-        suggestions = self._do.suggestions(before, language)
-        return typed or asked, self._do.messages(before), suggestions, notice(language, "stopped")
+            return gr.skip(), gr.skip()
+        return self._do.suggestions(current(session), language), notice(language, "stopped")
 
     def clear(self, session: Session | None, language: Language, request: gr.Request) -> Any:
         """Forget the conversation, and a question in waiting with it."""
@@ -99,19 +94,20 @@ def wire_questions(page: Layout, do: Handlers) -> None:
     draft = [page.box, page.asked, page.chat]
     progress: dict[str, Any] = {"show_progress": "minimal", "show_progress_on": [page.chat], **QUEUED}
 
-    typed = gr.on([page.box.submit, page.send.click], None, draft, draft, js=scripts.ASK, **IN_BROWSER)
+    typed = gr.on([page.box.submit, page.send.click], None, draft, draft, js=waiting.ASK, **IN_BROWSER)
     answered = typed.then(events.respond, [page.asked, *settings], turn, **progress)
-    answered.failure(None, draft, draft, js=scripts.GIVE_BACK, **IN_BROWSER)
-    begun = [
-        answered,
-        page.suggestions.select(events.suggested, settings, turn, js=scripts.BEGIN, **progress),
-        page.pane.retry(events.retry, settings, turn, js=scripts.BEGIN, **progress),
-    ]
-    for event in begun:
-        event.then(None, None, page.asked, js=scripts.END, **IN_BROWSER)
-    waiting = [page.box, page.asked, page.session, page.language]
-    page.stop.click(events.stop, waiting, [page.box, page.chat, page.suggestions, page.notice], **DIRECT)
-    page.clear.click(events.clear, [page.session, page.language], turn, **DIRECT)
+    answered.then(None, None, page.asked, js=waiting.END, **IN_BROWSER)
+    answered.failure(None, draft, draft, js=waiting.REFUSED, **IN_BROWSER)
+    end_with(page, page.suggestions.select(events.suggested, settings, turn, js=waiting.BEGIN, **progress))
+    end_with(page, page.pane.retry(events.retry, settings, turn, js=waiting.BEGIN, **progress))
+
+    state = [page.session, page.language]
+    taken = page.stop.click(None, draft, draft, js=waiting.TAKE_BACK, **IN_BROWSER)
+    stopped = taken.then(events.stop, state, [page.suggestions, page.notice], **DIRECT)
+    cleared = page.clear.click(events.clear, state, turn, js=waiting.STOP, **DIRECT)
+    for event in (stopped, cleared):
+        for ended in (event.then, event.failure):
+            ended(None, None, None, js=waiting.STOPPED, **IN_BROWSER)
 
 
 def wire_cards(page: Layout, do: Handlers) -> None:

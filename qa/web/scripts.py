@@ -41,9 +41,6 @@ const notice = () => {
   turns = found;
 };
 new MutationObserver(notice).observe(document.body, {childList: true, subtree: true});  // #chat comes later
-document.addEventListener('keydown', (event) => {
-  if (event.key === 'Escape' && document.body.classList.contains('waiting')) document.querySelector('#stop').click();
-});
 document.addEventListener('click', (event) => {
   const link = event.target.closest && event.target.closest('#chat .card a');
   if (!link) return;
@@ -88,44 +85,6 @@ element.addEventListener('change', async (event) => {
   reader.readAsDataURL(file);
 });
 """
-
-_WORK = """
-  const end = () => { clearTimeout(window.dispatchWaiting); window.dispatchWaiting = null;
-    document.body.classList.remove('waiting'); };
-  const begin = () => { end();
-    window.dispatchWaiting = setTimeout(() => document.body.classList.add('waiting'), 350); };
-  const busy = () => Boolean(window.dispatchWaiting);
-"""
-"""While a piece of work is under way the page begins no other; Stop shows where it takes long enough to be
-seen, so that a quick answer makes nothing flicker."""
-
-BEGIN = f"""
-(...inputs) => {{ {_WORK} begin(); return inputs; }}
-"""
-
-END = f"""
-() => {{ {_WORK} end(); return ''; }}
-"""
-
-ASK = f"""
-(question, asked, chat) => {{ {_WORK}
-  if (busy()) return [question, asked, chat];
-  begin();
-  const inert = question.trim().replace(/[^\\p{{L}}\\p{{N}}\\s?,;]/gu, (mark) => `&#${{mark.codePointAt(0)}};`);
-  const message = {{role: 'user', content: [{{type: 'text', text: inert}}], metadata: {{title: null}}, options: []}};
-  return ['', question, [...(chat || []), message]];
-}}
-"""
-"""The question is in the chat, and the box free, before anybody answers."""
-
-GIVE_BACK = f"""
-(question, asked, chat) => {{ {_WORK} end();
-  const shown = chat || [];
-  const isWaiting = shown.length && shown[shown.length - 1].role === 'user';
-  return [question || asked, '', isWaiting ? shown.slice(0, -1) : shown];
-}}
-"""
-"""A question that the server had no room for comes back to the box, from where it can be asked at once."""
 
 ON_LOAD = """
 (preference, session, threshold) => {

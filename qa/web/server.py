@@ -87,6 +87,7 @@ def _mount(app: FastAPI, page: Any, mcp: bool) -> FastAPI:
 
     from qa.web.layout import translations
     from qa.web.style import CSS
+    from qa.web.waiting import HEAD
 
     served: FastAPI = gr.mount_gradio_app(
         app,
@@ -94,6 +95,7 @@ def _mount(app: FastAPI, page: Any, mcp: bool) -> FastAPI:
         path="/",
         theme=_theme(),
         css=CSS,
+        head=HEAD,
         i18n=translations(),
         footer_links=[],
         run_history=False,
