@@ -12,6 +12,14 @@ SHIPPED_TOKENS = 256
 """How much of a text the saved encoder reads, whatever it was trained on."""
 
 
+def has_bfloat16() -> bool:
+    """Whether this machine multiplies bfloat16 faster than float32; a CPU without such units is slower by far."""
+    import torch
+
+    found = torch.cpu.get_capabilities()
+    return torch.cuda.is_available() or bool(found.get("amx_bf16") or found.get("avx512_bf16"))
+
+
 def open_student(init: Path, max_tokens: int, **options: Any) -> Any:
     """The encoder in `init` without dropout, reading `max_tokens` of a text; `options` go to its body."""
     import torch
@@ -51,7 +59,7 @@ def build_arguments(
         learning_rate_mapping={r"word_embeddings": table_rate},
         warmup_steps=0.06,
         lr_scheduler_type="linear",
-        bf16=True,
+        bf16=has_bfloat16(),
         use_cpu=not torch.cuda.is_available(),
         dataloader_pin_memory=False,
         optim="adamw_torch_fused",

@@ -21,6 +21,12 @@ LICENCES = {
     "AfriQA French": "CC BY 4.0",
 }
 """The collections that both models are trained on, for their manifests."""
+CORPORA = {
+    "dispatches": "dispatches/train.json",
+    "more_dispatches": "more_dispatches/train.json",
+    "contrast": "more_dispatches/contrast.json",
+}
+"""Training files of this repository, under `seeds`."""
 SQUAD_DEV_EVERY = 6
 """Every sixth SQuAD 1.1 dev article, by title, is kept for development; SQuAD 2 loses the same ones."""
 
@@ -81,16 +87,16 @@ def split_squad(data: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]
 def load_source(data: Path, source: str) -> list[TrainingQuestion]:
     """All training questions of one named collection, held-out text refused.
 
-    `source` is squad, new_wiki, qamr, piaf_fr, piaf_en_fr, afriqa_fr, afriqa_en, policyqa, dispatches
-    or more_dispatches.
+    `source` is squad, new_wiki, qamr, piaf_fr, piaf_en_fr, afriqa_fr, afriqa_en, policyqa, or a file of the
+    repository: dispatches, more_dispatches, contrast (questions that nearly have an answer, and their twins).
     """
     if source == "squad":
         found = list(_flatten(split_squad(data)[0], source))
     elif source in ("piaf_fr", "piaf_en_fr"):
         key = "question" if source == "piaf_fr" else "question_en"
         found = list(_flatten(load_piaf(data, dev=False), source, key))
-    elif source in ("dispatches", "more_dispatches"):
-        found = list(_flatten(read_document(SEEDS / source / "train.json"), source))
+    elif source in CORPORA:
+        found = list(_flatten(read_document(SEEDS / CORPORA[source]), source))
     else:
         names = {
             "new_wiki": "squadshifts_new_wiki",

@@ -12,14 +12,13 @@ from embeddings.passages import split_paragraphs
 from embeddings.train.alignment import alignment_loss, sample_pairs
 from embeddings.train.corpora import load_sections, load_sentence_pairs, shuffled
 from embeddings.train.loop import SHIPPED_TOKENS, build_arguments, distil, open_student, train_and_save
-from embeddings.train.questions import TrainingQuestion, load_source
+from embeddings.train.questions import CORPORA, TrainingQuestion, load_source
 
 BATCH_SIZE = 96
 BODY_RATE, TABLE_RATE = 1e-4, 5e-4
 TEMPERATURE = 0.05
 MAX_TOKENS = 144
 LIMITS = {"squad": 3_000, "new_wiki": 1_000, "piaf_fr": None, "piaf_en_fr": None, "afriqa_fr": None}
-CORPORA = ("dispatches", "more_dispatches")
 N_SECTIONS = 2_000
 N_ALIGNED = 4_000
 

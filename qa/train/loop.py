@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from embeddings.train.loop import has_bfloat16
 from qa.train.windows import Feature
 
 EAGER_TOKENS = 224
@@ -94,7 +95,7 @@ def train_reader(init: Path, output: Path, features: list[Feature], tokenizer: A
         output_dir=str(output / "checkpoints"),
         per_device_train_batch_size=schedule.batch_size,
         num_train_epochs=schedule.epochs,
-        bf16=True,
+        bf16=has_bfloat16(),
         use_cpu=not torch.cuda.is_available(),
         max_grad_norm=1.0,
         train_sampling_strategy="group_by_length",

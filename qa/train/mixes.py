@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from embeddings.encoder import EncoderSource, load_encoder
-from embeddings.train.questions import TrainingQuestion, load_source
+from embeddings.train.questions import CORPORA, TrainingQuestion, load_source
 from qa.train.variation import Variation
 from qa.train.windows import Feature, WindowBuilder
 
@@ -56,13 +56,13 @@ MIXES: dict[str, tuple[Share, ...]] = {
         Share("qamr", 3_000, short=1, long=0),
     ),
     "varied": (
-        Share("dispatches", short=1, long=1, miss=0.15, renamed=0.5, false_premise=0.5),
-        Share("more_dispatches", short=1, long=1, miss=0.15, renamed=0.5, false_premise=0.5),
-        Share("piaf_fr", short=1, long=1, miss=0.1, renamed=0.3, false_premise=0.3),
-        Share("piaf_en_fr", short=1, long=1, miss=0.1, renamed=0.3, false_premise=0.3),
-        Share("squad", 14_000, renamed=0.3, false_premise=0.1),
-        Share("new_wiki", 6_000, renamed=0.3, false_premise=0.1),
-        Share("afriqa_fr"),
+        Share("dispatches", 4_000, short=1, long=0, miss=0.1, renamed=1.0, false_premise=0.4),
+        Share("more_dispatches", miss=0.1, renamed=0.5, false_premise=0.4),
+        Share("contrast", short=1, renamed=0.3),
+        Share("piaf_fr", 2_500, miss=0.1, false_premise=0.2),
+        Share("piaf_en_fr", 2_500, miss=0.1, false_premise=0.2),
+        Share("squad", 5_000),
+        Share("new_wiki", 2_000),
     ),
     "smoke": (
         Share("dispatches", 60, short=1, long=1, miss=0.5, renamed=0.5, false_premise=0.5),
@@ -95,7 +95,7 @@ def build_features(data: Path, mix: str, build: WindowBuilder, seed: int, limit_
     features: list[Feature] = []
     for share in MIXES[mix]:
         questions = load_source(data, share.source)
-        if share.source.endswith("dispatches") and limit_scale < 1:
+        if share.source in CORPORA and limit_scale < 1:
             contexts = sorted({q.context for q in questions})
             kept = set(chance.sample(contexts, int(len(contexts) * limit_scale)))
             questions = [q for q in questions if q.context in kept]
