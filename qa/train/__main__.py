@@ -4,14 +4,17 @@ python -m qa.train read     --data DIR --init .work/s1 --mix general    --output
 python -m qa.train read     --data DIR --init .work/r1 --mix dispatches --output .work/r2
 python -m qa.train read     --data DIR --init .work/r2 --mix full       --output .work/r3
 python -m qa.train average  --init .work/r3 .work/r2 --shares 0.5 0.5 --output .work/r4
+python -m qa.train read     --data DIR --init .work/r4 --mix varied     --output .work/r5 --body-rate 1e-4 --seed 5
 python -m qa.train dev-sets --data DIR --output .work/dev
 python -m qa.train export   --init .work/r4 --output qa/weights
 python -m qa calibrate seeds/more_dispatches/dev.json --split seeds/more_dispatches/dev.json
+python -m qa.train score    --data DIR --init qa/weights
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
 
@@ -58,6 +61,12 @@ def _export(args: argparse.Namespace) -> None:
     export_reader(args.init, args.output, commands, args.seed)
 
 
+def _score(args: argparse.Namespace) -> None:
+    from qa.train.scoring import record_scores
+
+    print(json.dumps(record_scores(args.data, args.init), indent=1))
+
+
 def _parser() -> argparse.ArgumentParser:
     from qa.train.loop import Schedule
     from qa.train.mixes import MIXES
@@ -89,6 +98,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--output", type=Path, required=True)
     command.add_argument("--seed", type=int, default=0)
     command.set_defaults(run=_export)
+    command = steps.add_parser("score", help="measure a bundle on the development sets, into its manifest")
+    command.add_argument("--data", type=Path, required=True)
+    command.add_argument("--init", type=Path, required=True)
+    command.set_defaults(run=_score)
     command = steps.add_parser("dev-sets", help="write the PIAF and SQuAD articles kept for development")
     command.add_argument("--data", type=Path, required=True)
     command.add_argument("--output", type=Path, required=True)
