@@ -26,13 +26,13 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class RiskCoverage:
-    """Points (coverage, risk) from the most confident question to all, and the area under them.
+    """Points (coverage [n], risk [n]) from the most confident question to all, and the area under them.
 
     `best_area` is that of an order which puts the best answers first: no confidence can do better.
     """
 
-    coverage: tuple[float, ...]
-    risk: tuple[float, ...]
+    coverage: FloatVector
+    risk: FloatVector
     area: float
     best_area: float
 
@@ -83,7 +83,7 @@ def risk_coverage(confidence: FloatVector, score: FloatVector) -> RiskCoverage:
     shared = np.bincount(group, weights=score[order]) / np.bincount(group)
     risk, best = _risks(shared[group]), _risks(np.sort(score)[::-1])
     coverage = np.arange(1, len(score) + 1) / len(score)
-    return RiskCoverage(tuple(coverage.tolist()), tuple(risk.tolist()), float(risk.mean()), float(best.mean()))
+    return RiskCoverage(coverage, risk, float(risk.mean()), float(best.mean()))
 
 
 def best_threshold(probability: FloatVector, score: FloatVector, answerable: BoolVector) -> float:
@@ -107,9 +107,9 @@ def score_at(threshold: float, probability: FloatVector, score: FloatVector, ans
     return float(np.where(probability >= threshold, np.where(answerable, score, 0.0), ~answerable).mean())
 
 
-def split_in_half(ids: Sequence[str]) -> BoolVector:
-    """True for about every second id, always the same ones, whatever their order."""
-    return np.array([hashlib.sha256(id.encode("utf-8", "replace")).digest()[0] % 2 == 0 for id in ids], dtype=np.bool_)
+def in_first_half(id: str) -> bool:
+    """True for about every second id, always the same ones."""
+    return hashlib.sha256(id.encode("utf-8", "replace")).digest()[0] % 2 == 0
 
 
 def cross_threshold(

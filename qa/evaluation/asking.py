@@ -22,23 +22,25 @@ _MOST_PLACES = 64
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Questions that are asked together. What it holds depends on the file alone, not on what was
-    asked before, so that a run that was stopped goes on as if it had not been."""
+    """Questions that are asked together, and the place of each in its source, from 0. What it holds depends
+    on the file alone, not on what was asked before, so that a run that was stopped goes on as if it had not been."""
 
     number: int
     questions: tuple[EvaluationQuestion, ...]
+    positions: tuple[int, ...]
 
 
 def build_batches(questions: Iterable[EvaluationQuestion]) -> Iterator[Batch]:
     """Batches of at most BATCH_QUESTIONS; of each LOOKAHEAD questions, those of one article together."""
-    pending, number = iter(questions), 0
+    pending, number = enumerate(questions), 0
     while ahead := list(islice(pending, LOOKAHEAD)):
-        groups: dict[Key, list[EvaluationQuestion]] = {}
-        for question in ahead:
-            groups.setdefault(article_key(question), []).append(question)
-        ordered = [question for group in groups.values() for question in group]
+        groups: dict[Key, list[tuple[int, EvaluationQuestion]]] = {}
+        for position, question in ahead:
+            groups.setdefault(article_key(question), []).append((position, question))
+        ordered = [one for group in groups.values() for one in group]
         for first in range(0, len(ordered), BATCH_QUESTIONS):
-            yield Batch(number, tuple(ordered[first : first + BATCH_QUESTIONS]))
+            positions, chosen = zip(*ordered[first : first + BATCH_QUESTIONS], strict=True)
+            yield Batch(number, chosen, positions)
             number += 1
 
 
@@ -76,7 +78,8 @@ class Asker:
             a.question.id: _describe(a, a.request.asked.answer(reading, timing), bounds.get(a.question.id))
             for a, reading in zip(asked, readings, strict=True)
         }
-        return [found[q.id] if q.id in found else failed(q, errors[q.id]) for q in batch.questions]
+        outcomes = (found[q.id] if q.id in found else failed(q, errors[q.id]) for q in batch.questions)
+        return [replace(o, position=position) for o, position in zip(outcomes, batch.positions, strict=True)]
 
     def _read_gold_passages(self, asked: Sequence[_Asked]) -> dict[str, str]:
         """The best span of each question's first gold passage alone, by question id."""

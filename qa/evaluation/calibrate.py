@@ -121,7 +121,7 @@ def cross_validate(data: CalibrationSet) -> LeftOut:
         probability[test] = apply(data[test], weights, bias)
         score[test] = np.where(probability[test] >= limit, data.span_f1[test], ~data.answerable[test])
     ece = expected_calibration_error(reliability_bins(probability, data.answerable))
-    area = auroc(list(1 - probability), list(~data.answerable))
+    area = auroc(1 - probability, ~data.answerable)
     interval = _ece_interval(probability, data.answerable, data.article)
     return LeftOut(probability, float(score.mean()), area, ece, interval)
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 N_RESAMPLES = 1_000
 SEED = 0
-_BLOCK = 2_000_000
+_BLOCK = 200_000
 """Drawn indices held at a time."""
 
 FloatMatrix = NDArray[np.float64]

@@ -13,7 +13,7 @@ from qa.errors import EvaluationError
 from qa.evaluation.outcome import Outcome
 
 JOURNAL = "journal.jsonl"
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Journal:
                 first = file.readline()
                 header = _parse(first, path, 1)
                 if header.get("journal") != FORMAT or not isinstance(header.get("run"), dict):
-                    raise EvaluationError(f"{path}: line 1: not the journal of an evaluation")
+                    raise EvaluationError(f"{path}: line 1: not the journal of an evaluation by this version")
                 entries: dict[int, Entry] = {}
                 offset = len(first)
                 for number, line in enumerate(file, 2):
@@ -92,7 +92,18 @@ class Journal:
         self.entries[batch] = Entry(offset, len(outcomes), elapsed)
 
     def read(self) -> Iterator[Outcome]:
-        """All outcomes, in the order of the batches."""
+        """All outcomes, in the order of the questions in their source. Few are held: a batch has questions
+        that stand near each other."""
+        waiting: dict[int, Outcome] = {}
+        n = 0
+        for outcome in self._read_batches():
+            waiting[outcome.position] = outcome
+            while n in waiting:
+                yield waiting.pop(n)
+                n += 1
+        yield from (waiting[position] for position in sorted(waiting))  # behind a batch that is missing
+
+    def _read_batches(self) -> Iterator[Outcome]:
         with self.path.open("rb") as file:
             for number, entry in sorted(self.entries.items()):
                 file.seek(entry.offset)

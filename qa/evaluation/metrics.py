@@ -9,6 +9,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 Normalise = Callable[[str], str]
 
 _REMEMBERED = 4096
@@ -85,13 +88,13 @@ def squad_1(prediction: str, gold: Sequence[str]) -> tuple[float, float]:
     return exact, max(scores, default=0.0)
 
 
-def auroc(no_answer_probability: Sequence[float], impossible: Sequence[bool]) -> float | None:
+def auroc(no_answer_probability: ArrayLike, impossible: ArrayLike) -> float | None:
     """Area under the ROC curve of the probability against what has no answer; None if all are alike."""
-    if len(set(impossible)) < 2:
+    if len(np.unique(impossible)) < 2:
         return None
     from sklearn.metrics import roc_auc_score
 
-    return float(roc_auc_score(list(impossible), list(no_answer_probability)))
+    return float(roc_auc_score(np.asarray(impossible), np.asarray(no_answer_probability)))
 
 
 def first_rank(passages: Sequence[tuple[int, int]], gold: Sequence[tuple[int, int]]) -> int | None:

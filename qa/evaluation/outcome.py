@@ -21,7 +21,8 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A question and its answer. Characters are of the article, half-open.
+    """A question and its answer. Characters are of the article, half-open; `position` is the question's
+    place in its source, from 0.
 
     `forced` is the best span also where the system abstains. `gold_places`: where gold answers stand in
     the article. `retrieved`: passage ids, best first; `relevant`: ids of the passages that hold a gold
@@ -50,6 +51,7 @@ class Outcome:
     relevant: tuple[int, ...] = ()
     on_gold_passage: str | None = None
     milliseconds: float = 0.0
+    position: int = 0
 
     @property
     def answerable(self) -> bool:

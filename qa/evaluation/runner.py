@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from itertools import islice
@@ -17,11 +17,13 @@ from qa.errors import EvaluationError
 from qa.evaluation.articles import Library, Shelf
 from qa.evaluation.asking import Asker, Batch, build_batches
 from qa.evaluation.cluster import ask_on_ray
+from qa.evaluation.columns import TableBuilder
 from qa.evaluation.journal import JOURNAL, Journal
 from qa.evaluation.outcome import Outcome
 from qa.evaluation.outputs import write_json, write_na_prob, write_predictions, write_table
 from qa.evaluation.questions import EvaluationQuestion
 from qa.evaluation.report import write_report
+from qa.evaluation.retrieval import RetrievalTotals
 from qa.evaluation.scan import Scan, scan_source
 from qa.evaluation.scoring import Scored, score
 from qa.evaluation.summary import summarise
@@ -103,22 +105,20 @@ def _watch(done: Iterable[Asked], journal: Journal, n: int, progress: bool) -> N
             bar.update(len(outcomes))
 
 
-def _score_all(journal: Journal, labelled: list[Scored]) -> Iterator[tuple[Outcome, Scored]]:
-    """Every outcome with its scores, in order; the scores of those with gold answers are added to `labelled`,
-    with the names they share stored once."""
-    names: dict[str, str] = {}
+def _score_all(journal: Journal, table: TableBuilder, retrieval: RetrievalTotals) -> Iterator[tuple[Outcome, Scored]]:
+    """Every outcome with its scores, in order; the scores of the labelled ones are added up on the way."""
     for outcome in journal.read():
         scored = score(outcome)
         if outcome.labelled:
-            language, kind, article = (names.setdefault(n, n) for n in (scored.language, scored.type, scored.article))
-            labelled.append(replace(scored, language=language, type=kind, article=article))
+            table.add(scored)
+            retrieval.add(scored)
         yield outcome, scored
 
 
 def _time_alone(questions: Iterable[EvaluationQuestion], asker: Asker) -> tuple[float, ...]:
     """Milliseconds of the first N_ALONE questions, each asked alone; the first of all warms up."""
     few = tuple(islice((q for q in questions if q.error is None), N_ALONE))
-    batches = [Batch(0, (question,)) for question in (*few[:1], *few)]
+    batches = [Batch(0, (question,), (0,)) for question in (*few[:1], *few)]
     outcomes = [outcome for batch in batches for outcome in asker.ask(batch)]
     return tuple(outcome.milliseconds for outcome in outcomes[1:] if outcome.error is None)
 
@@ -130,9 +130,9 @@ def write_results(
     usage = Usage(journal.n_outcomes, journal.elapsed, peak_memory_mb(), alone_ms)
     write_predictions(output, journal.read())
     write_na_prob(output, journal.read())
-    scored: list[Scored] = []
-    write_table(output, _score_all(journal, scored))
-    summary = summarise(scored, usage, run_versions)
+    table, retrieval = TableBuilder(), RetrievalTotals()
+    write_table(output, _score_all(journal, table, retrieval))
+    summary = summarise(table.build(), retrieval.figures(), usage, run_versions)
     summary["run"] = {"source": name, **{key: value for key, value in journal.header.items() if key != "versions"}}
     write_json(output / "metrics.json", summary)
     write_report(output / "report.html", summary, journal.read)

@@ -32,11 +32,12 @@ LENGTHS = (*(name for _, name in _LIMITS[1:]), "over 12 words", _LIMITS[0][1])
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """The scores of one question, without its texts, so that 100,000 of them fit in memory.
+    """The scores of one question, without its texts.
 
     Scores are in [0, 1]; `f1` and `em` French-aware, `official_*` SQuAD 2's, `squad_1_*`
     SQuAD 1.1's, `folded_*` without accents, `forced_*`
-    when made to answer. `rank`: of the first passage that holds a gold answer, None if none was retrieved,
+    when made to answer. `said`: the prediction is not ""; `worded`: SQuAD's normalisation leaves
+    something of it. `rank`: of the first passage that holds a gold answer, None if none was retrieved,
     0 where no gold answer has a place in the article. `overlap`: shared characters over all characters of
     prediction and gold answer. None where a figure has no meaning for the question.
     """
@@ -48,6 +49,8 @@ class Scored:
     length: str
     answerable: bool
     answered: bool
+    said: bool
+    worded: bool
     stage: Stage
     em: float
     f1: float
@@ -144,6 +147,8 @@ def score(outcome: Outcome) -> Scored:
         length=answer_length(outcome),
         answerable=outcome.answerable,
         answered=outcome.answered,
+        said=outcome.prediction != "",
+        worded=metrics.normalise_official(outcome.prediction) != "",
         stage=find_stage(outcome, em, f1, rank),
         em=em,
         f1=f1,

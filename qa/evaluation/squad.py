@@ -1,59 +1,67 @@
 """What the two official SQuAD scripts print for a run, from our own scores.
 
-Definitions: SQuAD 1.1 (Rajpurkar et al. 2016) and 2.0 (Rajpurkar et al. 2018). Figures are percentages and not rounded.
+Definitions: SQuAD 1.1 (Rajpurkar et al. 2016) and 2.0 (Rajpurkar et al. 2018). Figures are percentages and not rounded;
+they are summed as the scripts sum, in the order of the questions, so that they agree to the last digit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from qa.evaluation.scoring import Scored
+import numpy as np
+
+from qa.evaluation.abstention import FloatVector
+from qa.evaluation.columns import ScoreTable
 
 
-def _mean(values: Sequence[float]) -> float:
-    return 100.0 * sum(values) / len(values)
+def _percent_2(table: ScoreTable, key: str) -> float:
+    """The mean of a score as the 2.0 script has it: the built-in sum of scores, whole numbers where nothing is left
+    of the prediction. From Python 3.12 on that sum carries its rounding errors, but not across whole numbers."""
+    values = zip(table.rows[key], table.rows["worded"], strict=True)
+    return 100.0 * sum(float(value) if worded else int(value) for value, worded in values) / len(table)
 
 
-def _best_threshold(scores: Sequence[float], scored: Sequence[Scored]) -> tuple[float, float]:
+def _percent_1(values: FloatVector) -> float:
+    """The mean of scores as the 1.1 script has it: added one after the other."""
+    return 100.0 * float(np.cumsum(values)[-1]) / len(values)
+
+
+def _best_threshold(table: ScoreTable, key: str) -> tuple[float, float]:
     """The highest score, in percent, and the na_prob up to which predictions are kept for it.
 
     All questions start as not answered; in the order of na_prob, each answer then adds its score, or
     takes 1 away where there is none. A prediction of "" adds nothing to a question without an answer.
+    Among questions of one na_prob the order of the file decides, as in the script.
     """
-    best = total = float(sum(not s.answerable for s in scored))
-    limit = 0.0
-    for i in sorted(range(len(scored)), key=lambda i: scored[i].no_answer_probability):
-        if scored[i].answerable:
-            total += scores[i]
-        elif scored[i].answered:
-            total -= 1
-        if total > best:
-            best, limit = total, scored[i].no_answer_probability
-    return 100.0 * best / len(scored), limit
+    probability, answerable = table.numbers("no_answer_probability"), table.flags("answerable")
+    gain = np.where(answerable, table.numbers(key), -table.numbers("said"))
+    order = np.argsort(probability, kind="stable")
+    totals = np.cumsum(np.concatenate([[float(np.sum(~answerable))], gain[order]]))
+    best = int(np.argmax(totals))
+    return 100.0 * float(totals[best]) / len(table), float(probability[order[best - 1]]) if best else 0.0
 
 
-def squad_2(scored: Sequence[Scored]) -> dict[str, Any]:
+def squad_2(table: ScoreTable) -> dict[str, Any]:
     """The object that the SQuAD 2.0 script prints for predictions.json and na_prob.json of these questions.
 
     To the script, the empty prediction of a question that could not be asked is an abstention.
     """
-    if not scored:
+    if not len(table):
         return {}
     found: dict[str, Any] = {}
-    has, no = [s for s in scored if s.answerable], [s for s in scored if not s.answerable]
-    for prefix, part in (("", scored), ("HasAns_", has), ("NoAns_", no)):
-        if part:
-            found[f"{prefix}exact"] = _mean([s.official_em for s in part])
-            found[f"{prefix}f1"] = _mean([s.official_f1 for s in part])
+    answerable = table.flags("answerable")
+    for prefix, part in (("", table), ("HasAns_", table.where(answerable)), ("NoAns_", table.where(~answerable))):
+        if len(part):
+            found[f"{prefix}exact"] = _percent_2(part, "official_em")
+            found[f"{prefix}f1"] = _percent_2(part, "official_f1")
             found[f"{prefix}total"] = len(part)
-    for name, scores in (("exact", [s.official_em for s in scored]), ("f1", [s.official_f1 for s in scored])):
-        found[f"best_{name}"], found[f"best_{name}_thresh"] = _best_threshold(scores, scored)
+    for name, key in (("exact", "official_em"), ("f1", "official_f1")):
+        found[f"best_{name}"], found[f"best_{name}_thresh"] = _best_threshold(table, key)
     return found
 
 
-def squad_1(scored: Sequence[Scored]) -> dict[str, Any]:
+def squad_1(table: ScoreTable) -> dict[str, Any]:
     """The object that the SQuAD 1.1 script prints; empty where a question has no answer, which 1.1 does not know."""
-    if not scored or not all(s.answerable for s in scored):
+    if not len(table) or not table.flags("answerable").all():
         return {}
-    return {"exact_match": _mean([s.squad_1_em for s in scored]), "f1": _mean([s.squad_1_f1 for s in scored])}
+    return {"exact_match": _percent_1(table.numbers("squad_1_em")), "f1": _percent_1(table.numbers("squad_1_f1"))}

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from qa.evaluation.scoring import Scored
+from qa.evaluation.abstention import FloatVector
 
 
 def peak_memory_mb() -> float | None:
@@ -34,19 +34,19 @@ class Usage:
     alone_ms: tuple[float, ...]
 
 
-def latency(scored: Sequence[Scored], usage: Usage) -> dict[str, Any]:
-    """`p50_ms` and `p95_ms` are of a question's share of its batch; `alone_...` is what somebody waits for one
-    question, on an open article."""
+def latency(milliseconds: FloatVector, usage: Usage) -> dict[str, Any]:
+    """`milliseconds` [n] is each question's share of its batch, and `p50_ms` and `p95_ms` are of that;
+    `alone_...` is what somebody waits for one question, on an open article."""
 
-    def quantiles(prefix: str, times: Sequence[float]) -> dict[str, float | None]:
-        found = np.percentile(times, (50, 95)) if times else (None, None)
+    def quantiles(prefix: str, times: FloatVector | Sequence[float]) -> dict[str, float | None]:
+        found = np.percentile(times, (50, 95)) if len(times) else (None, None)
         names = (f"{prefix}p50_ms", f"{prefix}p95_ms")
         return {n: None if value is None else round(float(value), 2) for n, value in zip(names, found, strict=True)}
 
     return {
         "seconds": round(usage.seconds, 2),
         "questions_per_second": round(usage.n_asked / max(usage.seconds, 1e-9), 2),
-        **quantiles("", [s.milliseconds for s in scored if s.milliseconds is not None]),
+        **quantiles("", milliseconds),
         **quantiles("alone_", usage.alone_ms),
         "alone_n": len(usage.alone_ms),
         "peak_memory_mb": None if usage.peak_mb is None else round(usage.peak_mb, 1),
