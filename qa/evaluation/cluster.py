@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import pickle
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,10 @@ import numpy as np
 from qa.errors import EvaluationError
 from qa.evaluation.asking import Batch
 from qa.evaluation.workers import Asked, Job
+
+_AT_ONCE = 256
+"""Batches handed to Ray for each process, half an hour's work: few enough that memory stays bounded, enough
+that opening the models for each such share is no loss."""
 
 INSTALL = "pip install 'dispatch-qa[cluster]'"
 
@@ -34,7 +39,7 @@ class _RayAsker:
 
 def ask_on_ray(batches: Iterable[Batch], job: Job, n_workers: int) -> Iterator[Asked]:
     """Batches as they are done, in any order, by `n_workers` processes of the Ray cluster that this machine is
-    part of (RAY_ADDRESS), or of a local one. Its object store holds the questions and spills to disk.
+    part of (RAY_ADDRESS), or of a local one.
 
     Raises EvaluationError, with the command that installs it, when Ray is missing, or when a process fails.
     """
@@ -42,18 +47,17 @@ def ask_on_ray(batches: Iterable[Batch], job: Job, n_workers: int) -> Iterator[A
         import ray
     except ImportError:
         raise EvaluationError(f"--ray needs Ray Data, which is not installed; {INSTALL}") from None
-    items = [{"batch": pickle.dumps(batch)} for batch in batches]
-    if not items:
-        return
     started = not ray.is_initialized()
     if started:
         ray.init(log_to_driver=False, include_dashboard=False, logging_level=logging.ERROR)
     try:
         ray.data.DataContext.get_current().enable_progress_bars = False
-        blocks = ray.data.from_items(items, override_num_blocks=min(len(items), 4 * n_workers))
-        done = blocks.map_batches(_RayAsker, fn_constructor_args=(job,), batch_size=1, concurrency=n_workers)
-        for row in done.iter_rows():
-            yield Asked(int(row["batch"]), pickle.loads(row["outcomes"]))
+        pending = iter(batches)
+        while share := [{"batch": pickle.dumps(batch)} for batch in islice(pending, _AT_ONCE * n_workers)]:
+            blocks = ray.data.from_items(share, override_num_blocks=min(len(share), 4 * n_workers))
+            done = blocks.map_batches(_RayAsker, fn_constructor_args=(job,), batch_size=1, concurrency=n_workers)
+            for row in done.iter_rows():
+                yield Asked(int(row["batch"]), pickle.loads(row["outcomes"]))
     except ray.exceptions.RayError as error:
         reason = str(error).strip().splitlines()
         raise EvaluationError(f"Ray stopped: {reason[-1] if reason else error!r}; go on with --resume") from None

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from qa.errors import EvaluationError
 from qa.evaluation.questions import EvaluationQuestion
+from qa.evaluation.seen import Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Scan:
 def scan(questions: Iterable[EvaluationQuestion]) -> Scan:
     """Read all questions once, keeping none."""
     digest = hashlib.sha256()
-    files: set[str] = set()
+    files = Seen()
     names: set[str] = set()
     n = n_errors = 0
     needs_default, first_error = False, None
@@ -43,8 +44,7 @@ def scan(questions: Iterable[EvaluationQuestion]) -> Scan:
         elif question.context is None and question.article is not None:
             if not Path(question.article).is_file():
                 names.add(question.article)
-            elif question.article not in files:
-                files.add(question.article)
+            elif files.add(question.article):
                 digest.update(hashlib.sha256(Path(question.article).read_bytes()).digest())
     return Scan(n, n_errors, digest.hexdigest(), needs_default, frozenset(names), first_error)
 

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 from qa.errors import EvaluationError
 from qa.evaluation.json_stream import JsonStream
 from qa.evaluation.questions import BadRecordError, EvaluationQuestion, bad_question, parse_question, require_text
+from qa.evaluation.seen import Seen
 from qa.evaluation.tables import read_csv
 
 SUFFIXES = (".json", ".jsonl", ".csv")
@@ -27,11 +28,11 @@ def read_source(path: Path) -> Iterator[EvaluationQuestion]:
     """
     try:
         files = list_files(path)
-        seen: dict[str, int] = {}
+        seen, repeated = Seen(), dict[str, int]()
         for file in files:
             prefix = f"{file.name}:" if len(files) > 1 else ""
             for question in _READERS[_form(file)](file, prefix):
-                yield _first_of_its_id(question, seen, file)
+                yield _first_of_its_id(question, seen, repeated, file)
     except OSError as error:
         raise EvaluationError(f"{path}: cannot be read ({error.strerror or error})") from None
 
@@ -71,18 +72,20 @@ def open_source(path: Path, output: Path, stream: BinaryIO) -> QuestionFile:
     return QuestionFile(kept)
 
 
-def _first_of_its_id(question: EvaluationQuestion, seen: dict[str, int], file: Path) -> EvaluationQuestion:
-    """The question; the second one of an id is an error under another id, since results are kept by id."""
+def _first_of_its_id(
+    question: EvaluationQuestion, seen: Seen, repeated: dict[str, int], file: Path
+) -> EvaluationQuestion:
+    """The question; the second one of an id is an error under another id, since results are kept by id.
+    `repeated` has the last number that was added to such an id."""
     wanted = question.id
-    if wanted in seen and _form(file) == ".json":
-        raise EvaluationError(f"{file}: the question id {wanted!r} occurs twice; make ids unique")
-    seen[wanted] = seen.get(wanted, 0) + 1
-    if seen[wanted] == 1:
+    if seen.add(wanted):
         return question
-    while f"{wanted}#{seen[wanted]}" in seen:
-        seen[wanted] += 1
-    free = f"{wanted}#{seen[wanted]}"
-    seen[free] = 1
+    if _form(file) == ".json":
+        raise EvaluationError(f"{file}: the question id {wanted!r} occurs twice; make ids unique")
+    repeated[wanted] = repeated.get(wanted, 1) + 1
+    while not seen.add(f"{wanted}#{repeated[wanted]}"):
+        repeated[wanted] += 1
+    free = f"{wanted}#{repeated[wanted]}"
     return bad_question(free, question.question, str(file), f"the id {wanted!r} occurs twice; make ids unique")
 
 
