@@ -11,9 +11,6 @@ if TYPE_CHECKING:
     from qa.calibration import Calibration
     from qa.evaluation.compare import Comparison
 
-if TYPE_CHECKING:
-    pass
-
 _WIDTH = 76
 
 
