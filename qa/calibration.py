@@ -24,7 +24,9 @@ article, and so mean the same in a short one and a long one, in news and elsewhe
 class Calibration:
     """Logistic model of "the article answers this question".
 
-    `threshold` is the probability from which an answer is given. Fitted on `n_questions` of `source`;
+    `threshold` is the probability from which an answer is given: the one with the best F1, or, where
+    `max_risk` says so, one from which at most that share of the answers given is wrong. Fitted on
+    `n_questions` of `source`;
     n_questions is 0 for the fallback, which takes the reader's own margin as log-odds. `f1` (percent, all
     questions), `auroc` and `ece` (with its 95% interval) are of articles left out of the fit; None where
     nobody measured.
@@ -39,6 +41,7 @@ class Calibration:
     auroc: float | None = None
     ece: float | None = None
     ece_interval: tuple[float, float] | None = None
+    max_risk: float | None = None
 
     def probability(self, features: Sequence[float]) -> float:
         """Probability in (0, 1) that the article answers the question."""

@@ -67,6 +67,13 @@ def _add_evaluation(commands: Any) -> None:
     calibrate.add_argument("file", type=Path, nargs="+", help="questions with their articles; not those reported on")
     _model_options(calibrate)
     calibrate.add_argument("--split", metavar="NAME", help="what the split is called (default: the files' names)")
+    calibrate.add_argument(
+        "--max-risk",
+        type=float,
+        metavar="R",
+        help="set the threshold so that at most this share of answers is wrong, with 95%% confidence "
+        "(default: the best F1)",
+    )
     calibrate.set_defaults(run=_calibrate)
 
 
@@ -141,7 +148,7 @@ def _calibrate(args: argparse.Namespace) -> None:
     if not folder.is_dir():
         raise ModelError(f"reader {profile.reader!r} is no folder, so there is no place for its calibration")
     models = Models.load(profile)
-    found = calibrate(args.file, models, args.split)
+    found = calibrate(args.file, models, args.split, args.max_risk)
     save_calibration(found, folder)
     print_calibration(found)
     print(f"written to {folder}")

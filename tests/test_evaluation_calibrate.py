@@ -15,7 +15,7 @@ from embeddings.bundle import open_bundle, write_manifest
 from qa.calibration import CALIBRATION_FILE, Calibration, load_calibration, save_calibration
 from qa.cli import main
 from qa.errors import EvaluationError, ModelError
-from qa.evaluation.calibrate import CalibrationSet, calibrate, cross_validate, read_set
+from qa.evaluation.calibrate import CalibrationSet, apply, calibrate, cross_validate, read_set
 from qa.evaluation.questions import read_questions
 from qa.pipeline import Models
 
@@ -54,6 +54,26 @@ def test_a_fit_names_its_split_its_size_and_an_interval(tmp_path: Path) -> None:
     assert calibrate([path], models, "mine") == Calibration(
         found.weights, found.bias, found.threshold, "mine", 400, found.f1, found.auroc, found.ece, found.ece_interval
     )
+
+
+def test_a_promised_risk_is_kept_by_a_higher_threshold(tmp_path: Path) -> None:
+    path = tmp_path / "dev.json"
+    models = fake_models(PlantedReader(write_file(path, 20, 20)))
+    best, strict, lenient = (calibrate([path], models, max_risk=risk) for risk in (None, 0.1, 0.3))
+    assert best.max_risk is None
+    assert (strict.max_risk, strict.weights) == (0.1, best.weights)
+    assert 0 < lenient.threshold < strict.threshold < 1
+    data = read_set(read_questions(path), models)
+    given = apply(data, np.array(strict.weights), strict.bias) >= strict.threshold
+    assert (~data.answerable[given]).mean() <= 0.1
+    assert given.sum() > 100
+
+
+@pytest.mark.parametrize(("risk", "reason"), [(0.0001, "more than 0%"), (1.0, "between 0 and 1")])
+def test_a_risk_that_cannot_be_promised_is_refused(tmp_path: Path, risk: float, reason: str) -> None:
+    path = tmp_path / "dev.json"
+    with pytest.raises(EvaluationError, match=reason):
+        calibrate([path], fake_models(PlantedReader(write_file(path, 20, 20))), max_risk=risk)
 
 
 @pytest.mark.parametrize(("n_articles", "n_each", "reason"), [(20, 9, "180 questions"), (4, 60, "4 articles")])

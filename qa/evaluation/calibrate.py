@@ -23,6 +23,7 @@ from qa.evaluation.asking import build_batches
 from qa.evaluation.intervals import N_RESAMPLES, SEED
 from qa.evaluation.metrics import auroc, f1, normalise_french
 from qa.evaluation.questions import EvaluationQuestion
+from qa.evaluation.risk import controlled_threshold
 from qa.evaluation.scan import scan
 from qa.evaluation.sources import read_source
 from qa.pipeline import Models, check_question, read_requests
@@ -149,17 +150,41 @@ def _read_files(paths: Sequence[Path]) -> list[EvaluationQuestion]:
     return found
 
 
-def calibrate(paths: Sequence[Path], models: Models, split: str | None = None) -> Calibration:
+RIGHT_F1 = 0.5
+"""An answer with less than this of the best gold answer counts as wrong when a risk is promised."""
+
+
+def _keep_promise(data: CalibrationSet, left_out: LeftOut, max_risk: float, source: str) -> float:
+    """The threshold that keeps a risk, from the probabilities of articles left out of the fit."""
+    wrong = ~data.answerable | (data.span_f1 < RIGHT_F1)
+    found = controlled_threshold(left_out.probability, wrong, max_risk)
+    if found is None:
+        raise EvaluationError(
+            f"{source}: even of the most certain answers more than {max_risk:.0%} may be wrong; allow a higher risk"
+        )
+    return found
+
+
+def calibrate(
+    paths: Sequence[Path], models: Models, split: str | None = None, max_risk: float | None = None
+) -> Calibration:
     """Fit on all questions of the files, the split; `split` is its name, by default the files' names.
 
-    Raises EvaluationError when a line is bad or there is too little to fit on.
+    The threshold is the one with the best mean F1; with `max_risk` in (0, 1) the lowest from which at most
+    that share of the answers given is wrong, with 95% confidence (`qa.evaluation.risk`).
+    Raises EvaluationError when a line is bad, there is too little to fit on, or the risk cannot be promised.
     """
+    if max_risk is not None and not 0 < max_risk < 1:
+        raise EvaluationError(f"a risk of {max_risk:g} cannot be promised; expected a share between 0 and 1")
     source = ", ".join(path.name for path in paths) if split is None else split
     data = read_set(_read_files(paths), models)
     require_enough(data, source)
     left_out = cross_validate(data)
     weights, bias = fit(data)
-    threshold = best_threshold(apply(data, weights, bias), data.span_f1, data.answerable)
+    if max_risk is None:
+        threshold = best_threshold(apply(data, weights, bias), data.span_f1, data.answerable)
+    else:
+        threshold = _keep_promise(data, left_out, max_risk, source)
     return Calibration(
         weights=tuple(round(float(weight), 5) for weight in weights),
         bias=round(bias, 5),
@@ -170,4 +195,5 @@ def calibrate(paths: Sequence[Path], models: Models, split: str | None = None) -
         auroc=None if left_out.auroc is None else round(left_out.auroc, 4),
         ece=round(left_out.ece, 4),
         ece_interval=left_out.ece_interval,
+        max_risk=max_risk,
     )

@@ -91,6 +91,8 @@ def _print_changes(found: Comparison, kind: str, most: int) -> None:
 def print_calibration(found: Calibration) -> None:
     """What was fitted, on what, and how well it holds on articles left out."""
     print(f"fitted on {found.n_questions} questions of {found.source}; answers from {found.threshold:.2f}")
+    if found.max_risk is not None:
+        print(f"at most {found.max_risk:.0%} of the answers given are wrong, with 95% confidence")
     if found.ece is not None and found.ece_interval is not None:
         low, high = found.ece_interval
         area = _number(found.auroc, ".3f")
