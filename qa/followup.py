@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from qa.language import Language, detect_language
+from qa.types import Answer
 
 _LEAD = re.compile(r"^(?:et|mais|alors|ok|and|but|so)\b[\s,]*", re.IGNORECASE)
 _ABOUT = re.compile(
@@ -56,10 +57,17 @@ MAX_QUOTED = 140
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """An earlier question, as it was understood, and what was answered: "" for an abstention."""
+    """An earlier question, as it was understood, what was answered, "" for an abstention, and the sentence
+    of the answer: who said "98%" is found by the words around it."""
 
     question: str
     answer: str
+    sentence: str = ""
+
+    @classmethod
+    def of(cls, question: str, answer: Answer) -> Turn:
+        """A question and its answer."""
+        return cls(question, answer.text, "" if answer.evidence is None else answer.evidence.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +122,8 @@ def _quote(answer: str, language: Language) -> str:
 def _who_said(before: Turn, language: Language) -> str | None:
     if not before.answer:
         return None
-    return _end(f"{'Qui a dit' if language == 'fr' else 'Who said'} {_quote(before.answer, language)}", language)
+    said = before.sentence.strip(' ."«»“”') or before.answer
+    return _end(f"{'Qui a dit' if language == 'fr' else 'Who said'} {_quote(said, language)}", language)
 
 
 def _with_question_word(word: str, previous: str, before: Turn, language: Language) -> str:

@@ -163,7 +163,7 @@ class ArticleQA:
 
         Raises QuestionError when the question is empty or too long.
         """
-        before = Turn(history[-1].question, history[-1].text) if history else None
+        before = Turn.of(history[-1].question, history[-1]) if history else None
         return self.ask_many([understand(question, before).question], threshold=threshold)[0]
 
     def ask_many(

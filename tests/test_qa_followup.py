@@ -55,6 +55,12 @@ def test_nothing_was_answered_so_nobody_said_it() -> None:
     assert not understand("qui a dit ça ?", Turn("Qui dirige le port ?", "")).changed
 
 
+def test_who_said_a_few_words_is_asked_of_the_sentence_that_they_stand_in() -> None:
+    said = '"Ils étaient 98% à venir", a dit le maire.'
+    found = understand("qui a dit ça ?", Turn("Combien sont venus ?", "98%", said))
+    assert found.question == 'Qui a dit « Ils étaient 98% à venir", a dit le maire » ?'
+
+
 def test_long_answer_is_quoted_shortened() -> None:
     found = understand("who said that?", Turn("Why?", "word " * 200))
     assert found.question.endswith("…”?")

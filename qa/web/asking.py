@@ -19,11 +19,8 @@ logger = logging.getLogger(__name__)
 
 
 def _understand(question: str, session: Session, follow_ups: bool) -> Understood:
-    asked = [turn for turn in session.turns if turn.answer is not None]
-    if not follow_ups or not asked:
-        return Understood(question.strip(), False)
-    last = asked[-1]
-    return understand(question, Earlier(last.understood, "" if last.answer is None else last.answer.text))
+    asked = [(turn.understood, turn.answer) for turn in session.turns if turn.answer is not None]
+    return understand(question, Earlier.of(*asked[-1]) if follow_ups and asked else None)
 
 
 def _best(question: str, numbered: list[tuple[int, Opened]], threshold: float | None) -> tuple[int, Answer]:
