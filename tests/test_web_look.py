@@ -66,6 +66,26 @@ def test_a_long_file_name_makes_nothing_wider_than_a_phone(browser: Browser, add
     context.close()
 
 
+def test_a_very_long_question_does_not_hide_its_answer(page: Page) -> None:
+    card = ask(page, "Who was it, and " * 60)
+    expect(card.locator(".direct")).to_be_in_viewport(ratio=1)
+
+
+def test_a_phone_shows_the_box_and_the_suggestions_at_once(browser: Browser, address: str) -> None:
+    context = browser.new_context(locale="fr-FR", viewport={"width": 390, "height": 844}, is_mobile=True)
+    page = open_page(context, address)
+    expect(page.locator("#question textarea")).to_be_in_viewport(ratio=1)
+    expect(page.locator("#suggestions button").first).to_be_in_viewport(ratio=1)
+    context.close()
+
+
+def test_the_keyboard_goes_on_in_the_box_after_a_suggestion(page: Page) -> None:
+    page.locator("#suggestions button").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#chat .card")).to_have_count(1, timeout=WAIT)
+    expect(page.locator("#question textarea")).to_be_focused()
+
+
 def test_each_answer_is_seen_from_its_beginning_and_said_as_it_is_written(page: Page) -> None:
     for question in ("why did NTM-I end?", "Will Turkey join the mission?", "When will the summit be held?"):
         expect(ask(page, question).locator(".direct")).to_be_in_viewport(ratio=1)
@@ -97,7 +117,8 @@ def test_axe_finds_nothing_of_ours(browser: Browser, address: str, scheme: str) 
         locale="en-GB", color_scheme="dark" if scheme == "dark" else "light", viewport={"width": 1280, "height": 860}
     )
     page = open_page(context, address)
-    ask(page, "When will the summit be held?")
+    for question in ("When will the summit be held?", "Will Turkey join the mission?", "???"):
+        ask(page, question)
     for panel in ("Settings", "Help, and what it cannot do", "Open your own article"):
         page.get_by_role("button", name=panel).click()
     page.evaluate(script)

@@ -64,6 +64,8 @@ def test_markup_in_a_pasted_article_stays_text(page: Page) -> None:
     )
     page.get_by_role("button", name="Read this text").click()
     expect(page.locator("#article .article-pane")).to_contain_text("<img src=x", timeout=WAIT)
+    expect(page.locator("#paste")).to_be_hidden()
+    expect(page.locator("#opened")).to_contain_text("is open")
     card = ask(page, "Où brille le phare ?")
     expect(card.locator("blockquote")).to_contain_text("**Où** <mark>brille</mark>")
     assert page.locator("#article img, #chat img, #chat .card em").count() == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from web_fakes import SEED_PLAN, Planned, PlannedArticle
 from qa.article import Article, load_article
 from qa.errors import ArticleError, DispatchError
 from qa.evaluation.questions import read_questions
+from qa.selection import find_sentence
 from qa.types import ResolvedDate
 from qa.web.article_pane import highlights, render_article
 from qa.web.escape import escape_markdown
@@ -23,7 +25,7 @@ from qa.web.handlers import Handlers
 from qa.web.session import ALL, Session
 from qa.web.strings import STRINGS
 from qa.web.threshold import Outcome, describe, measure
-from qa.web.wording import article_title, format_dates, format_number, format_percent
+from qa.web.wording import article_title, first_words, format_dates, format_number, format_percent
 
 HOSTILE = '<script>x</script> **b** [l](http://e.example) `c` $$m$$ l\'"île" &amp; <img src=x>'
 
@@ -80,8 +82,21 @@ def test_shown_alternative_is_the_marked_one_and_the_answer_is_outlined() -> Non
     assert highlights(answer, 99) == highlights(answer, 0)
 
 
-def test_candidate_of_punctuation_alone_is_not_shown() -> None:
-    do = Handlers(PlannedArticle(load_article(), {"où ?": Planned(("Bruxelles", ".", "Irak"))}))
+def test_of_the_same_words_twice_only_the_answers_place_is_marked() -> None:
+    article = Article.from_text(
+        "Le phare de Lannoz brille. À Lannoz, on le voit. Lannoz dort.\n\nLannoz est loin.", "a"
+    )
+    answer = PlannedArticle(article, {"où ?": Planned(("Lannoz",))}).ask("où ?")
+    for place in (m.start() for m in re.finditer("Lannoz", article.text)):
+        moved = replace(answer, start=place, end=place + 6, evidence=find_sentence(article, place, place + 6))
+        shown = render_article(article, moved, "fr", 1)
+        assert shown.count("<mark") == 1
+        before = html.unescape(re.sub(r"</p>", "\n\n", shown.split('class="article-pane"')[1].split("<mark")[0]))
+        assert re.sub(r"^[^>]*>|<[^>]+>", "", before) == article.text[:place]
+
+
+def test_candidate_of_marks_or_a_small_word_alone_is_not_shown() -> None:
+    do = Handlers(PlannedArticle(load_article(), {"où ?": Planned(("Bruxelles", ".", "Irak", "le"))}))
     session, number = do.respond("où ?", Session(), "fr", 0.5, True)
     assert re.findall(r'class="candidate[^>]*>([^<]*)<', do.pane(session, "fr", number)) == ["Irak"]
     assert "#show-0-2" in do.messages(session)[1]["content"]
@@ -100,6 +115,29 @@ def test_candidate_of_punctuation_alone_is_not_shown() -> None:
 def test_dates_in_words(first: str, last: str, french: str, english: str) -> None:
     found = ResolvedDate("", 0, 0, first, last)
     assert (format_dates(found, "fr"), format_dates(found, "en")) == (french, english)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("# Le phare ferme\n\nIl a fermé.", "Le phare ferme Il a fermé."),
+        (
+            " date 2018-02 Le phare de Lannoz, qui brillait depuis cent ans, a fermé.",
+            "Le phare de Lannoz, qui brillait depuis cent…",
+        ),
+        ("...", ""),
+    ],
+)
+def test_a_text_without_a_name_is_called_by_its_first_words(text: str, name: str) -> None:
+    assert first_words(text) == name
+
+
+def test_a_threshold_that_nobody_moved_is_the_one_that_programs_get() -> None:
+    opened = PlannedArticle(load_article(), {"où ?": Planned(("Bruxelles",), sure=0.571)}, threshold=0.5741)
+    do = Handlers(opened)
+    assert do.threshold == 0.57
+    asked = [do.respond("où ?", Session(), "fr", threshold, True)[0].turns[0].answer for threshold in (0.57, 0.56)]
+    assert [answer is not None and answer.answered for answer in asked] == [False, True]
 
 
 def test_numbers_in_words() -> None:

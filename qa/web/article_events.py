@@ -25,14 +25,14 @@ Open = Callable[[Session], Session]
 
 
 class ArticleEvents:
-    """What opening does. Every outcome is a notice, the choice of articles, the pasted text, the pane, the
-    suggestions and the session; where nothing was opened, only the notice changes."""
+    """What opening does. Every outcome is a notice, the panel, the choice of articles, the pasted text, the
+    pane, the suggestions and the session; where nothing was opened, only the notice changes."""
 
     def __init__(self, do: Handlers) -> None:
         self._do = do
 
     def _notice_only(self, said: str) -> tuple[Any, ...]:
-        return said, *(gr.skip() for _ in range(5))
+        return said, *(gr.skip() for _ in range(6))
 
     def _opened(self, open_it: Open, before: Session, language: Language) -> tuple[Any, ...]:
         try:
@@ -44,7 +44,7 @@ class ArticleEvents:
         said = escape_html(say(language, "opened", name=article.name, n=len(article.text.split())))
         choice = gr.update(choices=self._do.choices(after, language), value=after.chosen, visible=True)
         shown = self._do.pane(after, language), self._do.suggestions(after, language)
-        return f'<p role="status">{said}</p>', choice, "", *shown, after
+        return f'<p role="status">{said}</p>', gr.update(open=False), choice, "", *shown, after
 
     def _run(
         self, open_it: Open, session: Session | None, language: Language, request: gr.Request, progress: gr.Progress
@@ -88,7 +88,7 @@ def wire_articles(page: Layout, do: Handlers) -> None:
     """Connect the file input, the pasted text and the choice of articles."""
     events = ArticleEvents(do)
     state, chosen = [page.session, page.language], [page.pane, page.suggestions, page.session]
-    outputs = [page.opened, page.articles, page.pasted, *chosen]
+    outputs = [page.opened, page.open, page.articles, page.pasted, *chosen]
     progress: dict[str, Any] = {"show_progress": "full", "show_progress_on": [page.opened], **QUEUED}
     end_with(page, page.opener.select(events.open_file, state, outputs, js=waiting.BEGIN, **progress))
     end_with(page, page.read.click(events.open_text, [page.pasted, *state], outputs, js=waiting.BEGIN, **progress))

@@ -26,6 +26,7 @@ from qa.web.session import ALL, Session
 from qa.web.stopping import Stops
 from qa.web.strings import say
 from qa.web.threshold import Outcome, describe, measure
+from qa.web.wording import first_words
 
 logger = logging.getLogger(__name__)
 Message = dict[str, Any]
@@ -45,6 +46,15 @@ class Handlers:
         prepared = load_prepared(first.identity)
         self._suggested[first] = dict(prepared.suggestions)
         self._outcomes: tuple[Outcome, ...] | None = prepared.outcomes or None
+
+    @property
+    def threshold(self) -> float:
+        """The threshold as the slider shows it, on two decimals."""
+        return round(self.first.threshold, 2)
+
+    def _exact(self, threshold: float) -> float:
+        """The slider's value; where nobody moved it, the threshold that programs get too."""
+        return self.first.threshold if threshold == self.threshold else threshold
 
     # what is shown
 
@@ -97,7 +107,7 @@ class Handlers:
         self, question: str, session: Session, language: Language, threshold: float, follow_ups: bool
     ) -> tuple[Session, int]:
         """Ask; the session with the new turn, and the turn's number."""
-        turn = ask(question, session, self.first, language, threshold, follow_ups)
+        turn = ask(question, session, self.first, language, self._exact(threshold), follow_ups)
         return session.add_turn(turn), len(session.turns)
 
     def retry(
@@ -124,7 +134,7 @@ class Handlers:
 
     def open_text(self, text: str, session: Session, language: Language) -> Session:
         """Open pasted text. Raises ArticleError when it holds no word."""
-        name = say(language, "pasted", n=len(session.own) + 1)
+        name = first_words(text) or say(language, "pasted", n=len(session.own) + 1)
         return self._open(Article.from_text(text, name), session)
 
     def _open(self, article: Article, session: Session) -> Session:
@@ -144,7 +154,7 @@ class Handlers:
             if not ask_now:
                 return ""
             self._outcomes = measure(self.first)
-        return f"<p>{escape_html(describe(self._outcomes, threshold, language))}</p>"
+        return f"<p>{escape_html(describe(self._outcomes, self._exact(threshold), language))}</p>"
 
     def export(self, kind: str, session: Session, language: Language) -> str:
         """A file for the browser to save, as JSON of its name, type and text; "" where there is nothing."""

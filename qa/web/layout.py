@@ -107,7 +107,7 @@ class Layout:
             self.threshold = gr.Slider(
                 0,
                 1,
-                self._do.first.threshold,
+                self._do.threshold,
                 step=0.01,
                 label=words("threshold"),
                 info=words("threshold_hint"),
@@ -136,7 +136,7 @@ class Layout:
                 label=words("paste"), placeholder=words("paste_placeholder"), lines=3, max_lines=8, elem_id="paste"
             )
             self.read = gr.Button(words("read"), size="sm", elem_id="read")
-            self.opened = gr.HTML("", elem_id="opened", js_on_load=None)
+        self.opened = gr.HTML("", elem_id="opened", js_on_load=None)
 
     @property
     def labelled(self) -> list[tuple[Any, Relabel]]:

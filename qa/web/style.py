@@ -41,6 +41,8 @@ body:not(.spoken) :is(#brand p, .article-head p, #chat .placeholder-content) { v
 .card .label { margin: 0 0 3px; font-size: .82rem; color: var(--soft); }
 #chat .card blockquote { margin: 0 0 10px !important; padding: 2px 0 2px 12px; border-left: 3px solid var(--strong);
   color: var(--body-text-color); font-family: Charter, "Bitstream Charter", Georgia, "Liberation Serif", serif; }
+#chat .user .prose p { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 5; overflow: hidden; }
+#chat .bot-row > *, #chat .bot.message { width: 100%; }
 #chat .card.refused blockquote { border-left-color: var(--border-color-primary); }
 .card blockquote strong { font-weight: 700; color: inherit; }
 .card .others { font-size: .85rem; color: var(--soft); margin: 0 0 8px; }
@@ -65,7 +67,7 @@ body:not(.spoken) :is(#brand p, .article-head p, #chat .placeholder-content) { v
 #suggestions button:hover { border-color: var(--outline); }
 #suggestions button:focus-visible, #open-file label:focus-within {
   outline: 2px solid var(--outline); outline-offset: 2px; }
-#ask-row { flex-wrap: nowrap; align-items: stretch; gap: 8px; }
+#ask-row { flex-wrap: nowrap; align-items: flex-end; gap: 8px; }
 #ask-row #question { flex: 1 1 auto; min-width: 0; }
 #send, #stop { flex: 0 0 auto; min-width: 126px !important; }
 body:not(.waiting) #chat .message.pending, .gradio-container .progress-text { visibility: hidden; }
@@ -110,7 +112,9 @@ body.waiting :is(#suggestions, #articles, #read, #measure) { opacity: .55; curso
   .article-pane { flex: 0 0 auto; height: 62dvh; padding: 14px 14px 20px 34px; }
   .article-pane p::before { left: -28px; }
   #left, #right { min-height: 0; }
-  #tools button { flex: 1 1 40%; }
+  #tools button { flex: 1 1 auto; padding-inline: 6px; }
+  #send, #stop { min-width: 96px !important; }
+  #chat:not(:has(.message)) { height: 120px !important; min-height: 0; }
   #brand h1 { font-size: 1.1rem; }
 }
 @media (prefers-reduced-motion: no-preference) {

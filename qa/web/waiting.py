@@ -15,11 +15,16 @@ window.dispatchWork = (() => {
     ' #articles';
   let awaited = 0, stopping = false, wished = false, number = 0, timer = null;
   const calm = () => { clearTimeout(timer); document.body.classList.remove('waiting'); };
+  const refocus = () => {  // where the button that was used is gone, and no keyboard unfolds over the answer
+    if (document.activeElement === document.body && matchMedia('(hover: hover)').matches)
+      document.querySelector('#question textarea').focus({preventScroll: true});
+  };
   const free = () => {
     const send = wished;
     awaited = 0; stopping = wished = false;
     calm();
     if (send) document.querySelector('#send').click();
+    setTimeout(refocus, 100);
   };
   const begin = () => {
     calm();

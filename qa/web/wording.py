@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from qa.article import Article
 from qa.language import Language
 from qa.types import Alternative, Answer, Refusal, ResolvedDate, Speaker
@@ -10,6 +12,8 @@ from qa.web.strings import say
 WORDS_A_MINUTE = 220
 N_SHOWN = 3
 _LONGEST_TITLE = 120
+_LONGEST_NAME = 48
+_TELLING = re.compile(r"[^\W_]{3}|\d|[A-ZÀ-Þ]")
 _MONTHS: dict[Language, list[str]] = {
     "en": "January February March April May June July August September October November December".split(),
     "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(),
@@ -25,6 +29,16 @@ def article_title(article: Article) -> str:
         if len(first) <= _LONGEST_TITLE and "\n" not in first and first[-1:] not in '.!?:;»"”':
             return first
     return article.name
+
+
+def first_words(text: str) -> str:
+    """A name for a text that has none: how it begins, without marks of Markdown and the date line; "" for a
+    text without a letter."""
+    words = re.sub(r"^[#\s]*(?:date \d{4}[\d-]*)?", "", text[:500]).split()
+    name = " ".join(words)
+    if len(name) > _LONGEST_NAME:
+        name = f"{name[:_LONGEST_NAME].rsplit(' ', 1)[0]}…"
+    return name if any(c.isalnum() for c in name) else ""
 
 
 def article_facts(article: Article, language: Language) -> str:
@@ -95,10 +109,10 @@ def paragraph_number(article: Article, start: int) -> int:
 
 
 def shown_alternatives(answer: Answer) -> list[tuple[int, Alternative]]:
-    """The alternatives worth a person's look, at most three, each with its number from 1: those that hold
-    a letter or digit."""
+    """The alternatives worth a person's look, at most three, each with its number from 1: those of more than
+    marks and small words."""
     numbered = enumerate(answer.alternatives, 1)
-    return [(n, a) for n, a in numbered if any(c.isalnum() for c in a.text)][:N_SHOWN]
+    return [(n, a) for n, a in numbered if _TELLING.search(a.text)][:N_SHOWN]
 
 
 def relevant_dates(answer: Answer) -> list[ResolvedDate]:
