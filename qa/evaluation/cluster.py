@@ -37,6 +37,13 @@ class _RayAsker:
         }
 
 
+def take_shares(batches: Iterable[Batch], n_workers: int) -> Iterator[list[dict[str, Any]]]:
+    """The batches as rows {"batch": pickled}, _AT_ONCE for each process at a time, taken when they are wanted."""
+    pending = iter(batches)
+    while share := [{"batch": pickle.dumps(batch)} for batch in islice(pending, _AT_ONCE * n_workers)]:
+        yield share
+
+
 def ask_on_ray(batches: Iterable[Batch], job: Job, n_workers: int) -> Iterator[Asked]:
     """Batches as they are done, in any order, by `n_workers` processes of the Ray cluster that this machine is
     part of (RAY_ADDRESS), or of a local one.
@@ -52,8 +59,7 @@ def ask_on_ray(batches: Iterable[Batch], job: Job, n_workers: int) -> Iterator[A
         ray.init(log_to_driver=False, include_dashboard=False, logging_level=logging.ERROR)
     try:
         ray.data.DataContext.get_current().enable_progress_bars = False
-        pending = iter(batches)
-        while share := [{"batch": pickle.dumps(batch)} for batch in islice(pending, _AT_ONCE * n_workers)]:
+        for share in take_shares(batches, n_workers):
             blocks = ray.data.from_items(share, override_num_blocks=min(len(share), 4 * n_workers))
             done = blocks.map_batches(_RayAsker, fn_constructor_args=(job,), batch_size=1, concurrency=n_workers)
             for row in done.iter_rows():

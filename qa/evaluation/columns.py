@@ -36,18 +36,22 @@ def mean(values: FloatVector) -> float:
 
 @dataclass(frozen=True, slots=True)
 class ScoreTable:
-    """The labelled questions of a run, in the order of their source. `rows` [n] has a field for each of Scored but
-    its texts and passages; numbers are NaN where that has None, and names are places in `names`, by field."""
+    """Labelled questions of a run: the places `at` [n] in `rows`, which has all of them in the order of their source.
+
+    A row has a field for each of Scored but its id and its passages. Numbers are NaN where that has None, and names
+    are places in `names`, by field.
+    """
 
     rows: NDArray[Any]
     names: dict[str, tuple[str, ...]]
+    at: NDArray[np.intp]
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return len(self.at)
 
     def numbers(self, key: str) -> FloatVector:
         """A field [n] as numbers, a flag as 0 or 1."""
-        return np.asarray(self.rows[key], dtype=np.float64)
+        return self.rows[key][self.at].astype(np.float64)
 
     def known(self, key: str) -> FloatVector:
         """The numbers of a field [at most n] that have a meaning for their question."""
@@ -56,23 +60,24 @@ class ScoreTable:
 
     def flags(self, key: str) -> BoolVector:
         """A field [n] that is true or false."""
-        return np.ascontiguousarray(self.rows[key])
+        return self.rows[key][self.at].astype(np.bool_)
 
     def where(self, mask: BoolVector) -> ScoreTable:
         """The questions of a mask [n]."""
-        return ScoreTable(self.rows[mask], self.names)
+        return ScoreTable(self.rows, self.names, self.at[mask])
 
     def group(self, key: str, name: str) -> ScoreTable:
         """The questions that have a name in a field; none where no question has it."""
         code = self.names[key].index(name) if name in self.names[key] else -1
-        return self.where(self.rows[key] == code)
+        return self.where(self.rows[key][self.at] == code)
 
     def split(self, key: str) -> Iterator[tuple[str, ScoreTable]]:
         """Each name of a field that occurs, with its questions."""
-        order = np.argsort(self.rows[key], kind="stable")
-        codes, n_each = np.unique(self.rows[key], return_counts=True)
+        all_codes = self.rows[key][self.at]
+        ordered = self.at[np.argsort(all_codes, kind="stable")]
+        codes, n_each = np.unique(all_codes, return_counts=True)
         for code, n, end in zip(codes, n_each, np.cumsum(n_each), strict=True):
-            yield self.names[key][code], ScoreTable(self.rows[order[end - n : end]], self.names)
+            yield self.names[key][code], ScoreTable(self.rows, self.names, ordered[end - n : end])
 
 
 class TableBuilder:
@@ -98,7 +103,7 @@ class TableBuilder:
 
     def build(self) -> ScoreTable:
         """The table of all that was added."""
-        return ScoreTable(self._rows[: self._n], {key: tuple(codes) for key, codes in self._codes.items()})
+        return ScoreTable(self._rows, {key: tuple(codes) for key, codes in self._codes.items()}, np.arange(self._n))
 
 
 def collect(scored: Iterable[Scored]) -> ScoreTable:

@@ -17,7 +17,7 @@ from qa.evaluation.columns import ScoreTable
 def _percent_2(table: ScoreTable, key: str) -> float:
     """The mean of a score as the 2.0 script has it: the built-in sum of scores, whole numbers where nothing is left
     of the prediction. From Python 3.12 on that sum carries its rounding errors, but not across whole numbers."""
-    values = zip(table.rows[key], table.rows["worded"], strict=True)
+    values = zip(table.numbers(key), table.flags("worded"), strict=True)
     return 100.0 * sum(float(value) if worded else int(value) for value, worded in values) / len(table)
 
 

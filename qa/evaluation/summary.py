@@ -158,9 +158,10 @@ def _thin(curve: abst.RiskCoverage) -> list[list[float]]:
 
 def summarise(table: ScoreTable, retrieval: dict[str, Any], usage: Usage, versions: dict[str, str]) -> dict[str, Any]:
     """All figures. `table`: the labelled questions of the run, in order; `retrieval`: those of RetrievalTotals."""
+    asked = table.where(~np.isnan(table.numbers("milliseconds")))
     return {
         "overall": score_group(table)
-        | {"n_unlabelled": usage.n_asked - len(table), "n_articles": len(np.unique(table.rows["article"]))},
+        | {"n_unlabelled": usage.n_asked - len(table), "n_articles": sum(1 for _ in asked.split("article"))},
         "by_language": score_groups(table, "language"),
         "by_type": score_groups(table, "type"),
         "by_answer_length": score_groups(table, "length", LENGTHS),
