@@ -136,6 +136,7 @@ def test_the_report_is_readable_in_the_dark_on_a_phone_and_on_paper(browser: Bro
     expect(page.locator(".filters")).to_be_hidden()
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     expect(page.locator(".question")).to_have_count(121)
+    expect(page.locator("details:not([open])")).to_have_count(0)
     context.close()
 
 

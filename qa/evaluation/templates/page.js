@@ -83,7 +83,8 @@ function browser(rows, filters, search, draw, stateName) {
     more.hidden = kept.length <= shown;
   }
   render();
-  window.addEventListener("beforeprint", () => render(true));
+  // Paper has nothing to click: all questions, and every folded table.
+  window.addEventListener("beforeprint", () => { render(true); document.querySelectorAll("details").forEach((folded) => { folded.open = true; }); });
   window.addEventListener("afterprint", () => render());
   const set = (key, value) => { if (selects[key]) { selects[key].value = value; chosen[key] = value; shown = step; render(); } };
   return { set, view: node("div", {}, node("div", { class: "filters" }, node("label", { class: "search" }, "Search", box), ...controls.filter(Boolean)), count, list, more) };
