@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import mean
-from typing import Literal
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from qa.errors import EvaluationError
+from qa.evaluation.columns import mean
 from qa.evaluation.intervals import Interval, mcnemar, paired_bootstrap
 from qa.evaluation.journal import JOURNAL, Journal
 from qa.evaluation.outcome import Outcome
+from qa.evaluation.questions import UNKNOWN
 from qa.evaluation.scoring import score
 
 Kind = Literal["broken", "fixed", "changed"]
 KINDS: tuple[Kind, ...] = ("broken", "fixed", "changed")
+_GROUPS = (("language", "i4"), ("type", "i4"))
 MOST_CHANGES = 2_000
 """Changed questions of which the texts are kept, those with the largest difference."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    """What is kept of every question; `text` tells one question from another of the same id."""
-
-    text: int
-    prediction: str
-    em: float
-    f1: float
-    language: str
-    type: str
+_MARK = np.dtype([("id", "u8"), ("text", "u8"), ("prediction", "u8"), ("f1", "f8"), ("em", "?"), *_GROUPS])
+"""What is kept of every question: texts as their hashes, names as places in a list of them. `text` tells one
+question from another of the same id."""
+Marks = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,72 +89,89 @@ def _open(folder: Path) -> Journal:
     return journal
 
 
-def _marks(journal: Journal) -> dict[str, _Mark]:
-    found = {}
+def _hash(text: object) -> int:
+    """64 bits that are the same throughout this process."""
+    return hash(text) & (1 << 64) - 1
+
+
+def _marks(journal: Journal, names: dict[str, int]) -> Marks:
+    """The labelled questions of a run; new names are added to `names`."""
+    found, n = np.empty(journal.n_outcomes, _MARK), 0
     for outcome in journal.read():
         if outcome.labelled:
             scored = score(outcome)
-            text = hash((outcome.question, outcome.gold))
-            found[outcome.id] = _Mark(text, outcome.prediction, scored.em, scored.f1, outcome.language, outcome.type)
-    return found
+            text, prediction = _hash((outcome.question, outcome.gold)), _hash(outcome.prediction)
+            language, kind = (names.setdefault(name, len(names)) for name in (outcome.language, outcome.type))
+            found[n] = (_hash(outcome.id), text, prediction, scored.f1, scored.em, language, kind)
+            n += 1
+    return found[:n]
 
 
-def _kind(a: _Mark, b: _Mark) -> Kind | None:
-    if a.em != b.em:
-        return "fixed" if b.em > a.em else "broken"
-    return "changed" if a.prediction != b.prediction else None
+def _pair(a: Marks, b: Marks) -> tuple[Marks, Marks]:
+    """The questions that both have, in the order of A."""
+    _, in_a, in_b = np.intersect1d(a["id"], b["id"], assume_unique=True, return_indices=True)
+    order = np.argsort(in_a)
+    a, b = a[in_a[order]], b[in_b[order]]
+    same = a["text"] == b["text"]
+    return a[same], b[same]
 
 
-def _row(name: str, pairs: Sequence[tuple[_Mark, _Mark]]) -> Row:
-    def percent(values: Sequence[float]) -> float:
-        return 100 * mean(values)
-
-    return Row(
-        name,
-        len(pairs),
-        percent([a.f1 for a, _ in pairs]),
-        percent([b.f1 for _, b in pairs]),
-        percent([a.em for a, _ in pairs]),
-        percent([b.em for _, b in pairs]),
-    )
+def _kinds(a: Marks, b: Marks) -> NDArray[np.intp]:
+    """Each pair's place in KINDS; behind its end for one that has the same prediction in both runs."""
+    same_em = np.where(a["prediction"] == b["prediction"], len(KINDS), KINDS.index("changed"))
+    moved = np.where(b["em"], KINDS.index("fixed"), KINDS.index("broken"))
+    return np.where(a["em"] == b["em"], same_em, moved)
 
 
-def _rows(pairs: Sequence[tuple[_Mark, _Mark]]) -> tuple[Row, ...]:
-    rows = [_row("all", pairs)]
-    for key in ("language", "type"):
-        names = sorted({str(getattr(a, key)) for a, _ in pairs} - {"?"})
-        rows += [_row(name, [pair for pair in pairs if getattr(pair[0], key) == name]) for name in names]
+def _row(name: str, a: Marks, b: Marks) -> Row:
+    f1_a, f1_b, em_a, em_b = (100 * mean(run[key].astype(np.float64)) for key in ("f1", "em") for run in (a, b))
+    return Row(name, len(a), f1_a, f1_b, em_a, em_b)
+
+
+def _rows(a: Marks, b: Marks, names: dict[str, int]) -> tuple[Row, ...]:
+    rows = [_row("all", a, b)]
+    for key, _ in _GROUPS:
+        for name in sorted(names.keys() - {UNKNOWN}):
+            chosen = a[key] == names[name]
+            if chosen.any():
+                rows.append(_row(name, a[chosen], b[chosen]))
     return tuple(rows)
 
 
-def _collect(journal: Journal, wanted: set[str]) -> dict[str, Outcome]:
-    return {outcome.id: outcome for outcome in journal.read() if outcome.id in wanted}
+def _collect(journal: Journal, wanted: set[int]) -> dict[int, Outcome]:
+    """The outcomes of some ids, by the ids' hashes."""
+    return {_hash(outcome.id): outcome for outcome in journal.read() if _hash(outcome.id) in wanted}
 
 
 def compare(folder_a: Path, folder_b: Path, margin: float) -> Comparison:
     """Compare two finished runs; `margin` in points of F1. Raises EvaluationError when a folder holds no
     finished run, or the two share no question with a gold answer."""
     journal_a, journal_b = _open(folder_a), _open(folder_b)
-    a, b = _marks(journal_a), _marks(journal_b)
-    shared = [id for id, mark in a.items() if id in b and b[id].text == mark.text]
-    if not shared:
+    names: dict[str, int] = {}
+    all_a, all_b = _marks(journal_a, names), _marks(journal_b, names)
+    a, b = _pair(all_a, all_b)
+    if not len(a):
         raise EvaluationError(f"{folder_a} and {folder_b} share no question with a gold answer; run both on one file")
-    kinds = {id: kind for id in shared if (kind := _kind(a[id], b[id])) is not None}
-    by_size = sorted(kinds, key=lambda id: (KINDS.index(kinds[id]), b[id].f1 - a[id].f1))[:MOST_CHANGES]
-    texts_a, texts_b = _collect(journal_a, set(by_size)), _collect(journal_b, set(by_size))
-    moved = paired_bootstrap([a[id].f1 for id in shared], [b[id].f1 for id in shared])
+    kinds = _kinds(a, b)
+    by_size = np.lexsort((b["f1"] - a["f1"], kinds))[: min(MOST_CHANGES, int((kinds < len(KINDS)).sum()))]
+    wanted = [int(id) for id in a["id"][by_size]]
+    texts_a, texts_b = _collect(journal_a, set(wanted)), _collect(journal_b, set(wanted))
+    moved = paired_bootstrap(a["f1"], b["f1"])
     versions_a, versions_b = journal_a.header.get("versions", {}), journal_b.header.get("versions", {})
     return Comparison(
         name_a=str(folder_a),
         name_b=str(folder_b),
-        rows=_rows([(a[id], b[id]) for id in shared]),
+        rows=_rows(a, b, names),
         difference=Interval(100 * moved.mean, 100 * moved.low, 100 * moved.high),
-        p_value=mcnemar([a[id].em == 1 for id in shared], [b[id].em == 1 for id in shared]),
+        p_value=mcnemar(a["em"], b["em"]),
         margin=margin,
-        counts={kind: sum(found == kind for found in kinds.values()) for kind in KINDS},
-        changes=tuple(Change(kinds[id], texts_a[id], texts_b[id], a[id].f1, b[id].f1) for id in by_size),
-        n_only_a=len(a) - len(shared),
-        n_only_b=len(b) - len(shared),
+        counts={kind: int((kinds == i).sum()) for i, kind in enumerate(KINDS)},
+        changes=tuple(
+            Change(KINDS[kinds[i]], texts_a[id], texts_b[id], float(a["f1"][i]), float(b["f1"][i]))
+            for i, id in zip(by_size, wanted, strict=True)
+        ),
+        n_only_a=len(all_a) - len(a),
+        n_only_b=len(all_b) - len(b),
         other_versions={
             key: (str(versions_a.get(key, "-")), str(versions_b.get(key, "-")))
             for key in sorted(versions_a.keys() | versions_b.keys())

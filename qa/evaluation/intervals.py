@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 N_RESAMPLES = 1_000
 SEED = 0
@@ -44,17 +43,17 @@ def bootstrap(columns: FloatMatrix, n_resamples: int = N_RESAMPLES, seed: int = 
     return [Interval(*map(float, row)) for row in zip(columns.mean(axis=0), low, high, strict=True)]
 
 
-def paired_bootstrap(before: Sequence[float], after: Sequence[float], seed: int = SEED) -> Interval:
+def paired_bootstrap(before: ArrayLike, after: ArrayLike, seed: int = SEED) -> Interval:
     """The mean of after - before over the same questions, with its 95% interval."""
     difference = np.asarray(after, dtype=np.float64) - np.asarray(before, dtype=np.float64)
     return bootstrap(difference[:, None], seed=seed)[0]
 
 
-def mcnemar(before: Sequence[bool], after: Sequence[bool]) -> float:
+def mcnemar(before: ArrayLike, after: ArrayLike) -> float:
     """Exact two-sided p-value that as many questions are fixed as are broken (McNemar 1947): a sign test
     on those of which exactly one run is right; 1 where there is none."""
-    fixed = sum(b and not a for a, b in zip(before, after, strict=True))
-    broken = sum(a and not b for a, b in zip(before, after, strict=True))
+    was, now = np.asarray(before, dtype=np.bool_), np.asarray(after, dtype=np.bool_)
+    fixed, broken = int((now & ~was).sum()), int((was & ~now).sum())
     if fixed + broken == 0:
         return 1.0
     from scipy.stats import binomtest
