@@ -16,6 +16,7 @@ from qa.evaluation.questions import EvaluationQuestion
 from qa.evaluation.runner import RunOptions, evaluate
 from qa.evaluation.seen import Seen
 from qa.evaluation.sources import QuestionFile
+from qa.evaluation.texts import Texts
 
 PLANTS = {"Où ?": Plant("Paris"), "Qui ?": Plant("Rome", 1)}
 MOST_BYTES = 300
@@ -83,3 +84,13 @@ def test_names_are_known_again_also_when_they_are_many(monkeypatch: pytest.Monke
     names = [f"é {i}" for i in range(100)] + ["\udcff", ""]
     assert all(found.add(name) for name in names)
     assert not any(found.add(name) for name in names)
+
+
+def test_texts_come_back_from_the_disk_as_they_were() -> None:
+    found = Texts()
+    given = {"a": "L'été\r\n😀", "b": "", "c": "\udcff"}
+    for name, text in {"a": "before", **given}.items():
+        found.add(name, text)
+    assert found == given
+    found.add("a", "after")
+    assert (found["a"], found.get("d"), len(found)) == ("after", None, 3)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from qa.errors import ArticleError, DispatchError
 from qa.evaluation.json_stream import JsonStream
 from qa.evaluation.questions import EvaluationQuestion
 from qa.evaluation.sources import list_files
+from qa.evaluation.texts import Texts
 from qa.pipeline import ArticleQA, Models
 
 N_OPEN = 16
@@ -22,7 +23,7 @@ N_OPEN = 16
 class Library:
     """Where the names of articles lead: `titles` to texts, and files of `folder`."""
 
-    titles: dict[str, str]
+    titles: Mapping[str, str]
     folder: Path | None = None
 
     def place(self, question: EvaluationQuestion) -> EvaluationQuestion:
@@ -36,10 +37,10 @@ class Library:
         return replace(question, context=self.titles.get(name))
 
 
-def find_titles(files: Iterable[Path], names: set[str]) -> dict[str, str]:
+def find_titles(files: Iterable[Path], names: set[str]) -> Texts:
     """Texts of the SQuAD articles of the files whose title or id is named: their paragraphs, a blank
     line between them."""
-    found: dict[str, str] = {}
+    found = Texts()
     for path in files:
         if not names or path.suffix.lower() != ".json":
             continue
@@ -50,7 +51,7 @@ def find_titles(files: Iterable[Path], names: set[str]) -> dict[str, str]:
                     continue
                 for article in stream.read_array():
                     for name in names & {str(article.get("title")), str(article.get("id"))}:
-                        found[name] = "\n\n".join(str(p.get("context", "")) for p in article["paragraphs"])
+                        found.add(name, "\n\n".join(str(p.get("context", "")) for p in article["paragraphs"]))
     return found
 
 
