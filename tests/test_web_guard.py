@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+import time
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 from web_fakes import PlannedArticle
 
 from qa.article import load_article
 from qa.errors import DispatchError
+from qa.types import Answer
 from qa.web.guard import Guard
 from qa.web.server import build_app
 
@@ -64,3 +68,26 @@ def test_mcp_without_its_package_is_refused_in_one_line(monkeypatch: pytest.Monk
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(DispatchError, match=r"needs the package mcp.*pip install 'dispatch-qa\[mcp\]'"):
         build_app(PlannedArticle(load_article()), ["localhost"], mcp=True)
+
+
+class Waiting(PlannedArticle):
+    """Answers once it is let."""
+
+    gate = threading.Event()
+
+    def ask(self, question: str, threshold: float | None = None) -> Answer:
+        assert self.gate.wait(5)
+        return super().ask(question, threshold)
+
+
+def test_the_server_is_ready_once_the_models_answer_and_offers_no_tool_unasked() -> None:
+    with TestClient(build_app(Waiting(load_article()), ["testserver"])) as client:
+        assert client.get("/healthz").json() == {"status": "ok"}
+        assert client.get("/readyz").status_code == 503
+        Waiting.gate.set()
+        for _ in range(100):
+            if client.get("/readyz").status_code == 200:
+                break
+            time.sleep(0.05)
+        assert client.get("/readyz").json() == {"status": "ready"}
+        assert client.post("/gradio_api/mcp/", json={}).status_code in (404, 405)
