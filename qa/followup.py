@@ -57,17 +57,33 @@ MAX_QUOTED = 140
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """An earlier question, as it was understood, what was answered, "" for an abstention, and the sentence
-    of the answer: who said "98%" is found by the words around it."""
+    """An earlier question, as it was understood, what was answered, "" for an abstention, and what was said
+    with it: who said "98%" is found by the words around it."""
 
     question: str
     answer: str
-    sentence: str = ""
+    said: str = ""
 
     @classmethod
     def of(cls, question: str, answer: Answer) -> Turn:
         """A question and its answer."""
-        return cls(question, answer.text, "" if answer.evidence is None else answer.evidence.text)
+        return cls(question, answer.text, _said(answer))
+
+
+def _said(answer: Answer) -> str:
+    """The answer's sentence without the words that name its speaker, which nobody said."""
+    sentence, speaker = answer.evidence, answer.speaker
+    if sentence is None:
+        return ""
+    start, end = sentence.start, sentence.end
+    if speaker is not None and speaker.kind != "article":
+        named = [speaker.start, speaker.end, *((speaker.cue_start, speaker.cue_end) if speaker.cue else ())]
+        if start <= min(named) and max(named) <= answer.start:
+            start = max(named)
+        elif answer.end <= min(named) < end:
+            end = min(named)
+    words = sentence.text[start - sentence.start : end - sentence.start].strip(' .,:"«»“”')
+    return re.sub(r"^(?:que |qu['’]|that )", "", words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +138,8 @@ def _quote(answer: str, language: Language) -> str:
 def _who_said(before: Turn, language: Language) -> str | None:
     if not before.answer:
         return None
-    said = before.sentence.strip(' ."«»“”') or before.answer
-    return _end(f"{'Qui a dit' if language == 'fr' else 'Who said'} {_quote(said, language)}", language)
+    said = _quote(before.said or before.answer, language)
+    return _end(f"{'Qui a dit' if language == 'fr' else 'Who said'} {said}", language)
 
 
 def _with_question_word(word: str, previous: str, before: Turn, language: Language) -> str:

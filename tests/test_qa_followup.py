@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from web_fakes import Planned, PlannedArticle
 
+from qa.article import Article
 from qa.followup import Turn, understand
 
 
@@ -56,9 +58,22 @@ def test_nothing_was_answered_so_nobody_said_it() -> None:
 
 
 def test_who_said_a_few_words_is_asked_of_the_sentence_that_they_stand_in() -> None:
-    said = '"Ils étaient 98% à venir", a dit le maire.'
-    found = understand("qui a dit ça ?", Turn("Combien sont venus ?", "98%", said))
-    assert found.question == 'Qui a dit « Ils étaient 98% à venir", a dit le maire » ?'
+    found = understand("qui a dit ça ?", Turn("Combien sont venus ?", "98%", "98% sont venus au port"))
+    assert found.question == "Qui a dit « 98% sont venus au port » ?"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Selon Yann Kerbrat, 38 bateaux dorment au port.", "38 bateaux dorment au port"),
+        ("Il a rappelé que 38 bateaux dorment au port.", "38 bateaux dorment au port"),
+        ('"Nos 38 bateaux dorment au port", a dit le maire, Yann Kerbrat.', "Nos 38 bateaux dorment au port"),
+        ("Au port dorment 38 bateaux.", "Au port dorment 38 bateaux"),
+    ],
+)
+def test_what_was_said_leaves_out_who_said_it(text: str, said: str) -> None:
+    article = PlannedArticle(Article.from_text(text, "a"), {"combien ?": Planned(("38 bateaux",))})
+    assert Turn.of("Combien ?", article.ask("Combien ?")).said == said
 
 
 def test_long_answer_is_quoted_shortened() -> None:
