@@ -8,8 +8,10 @@ the article's own voice, or that of the agency that signs it.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from embeddings.passages import split_paragraphs, split_sentences
@@ -167,10 +169,17 @@ def _cues(text: str, start: int, end: int) -> list[_Cue]:
     return found
 
 
-def _persons(text: str) -> list[Speaker]:
+@lru_cache(maxsize=4)
+def _paragraphs(text: str) -> tuple[tuple[int, int], ...]:
+    """An article's paragraphs, found once however often it is asked."""
+    return tuple(split_paragraphs(text))
+
+
+@lru_cache(maxsize=4)
+def _persons(text: str) -> tuple[Speaker, ...]:
     """All speakers of an article that are named, in order."""
-    sentences = [s for paragraph in split_paragraphs(text) for s in split_sentences(text, paragraph)]
-    return [cue.speaker for s in sentences for cue in _cues(text, *s) if PERSON.search(cue.speaker.name)]
+    sentences = [s for paragraph in _paragraphs(text) for s in split_sentences(text, paragraph)]
+    return tuple(cue.speaker for s in sentences for cue in _cues(text, *s) if PERSON.search(cue.speaker.name))
 
 
 def _resolve(text: str, speaker: Speaker) -> Speaker:
@@ -199,16 +208,16 @@ def find_speaker(text: str, start: int, end: int) -> Speaker:
     The kind is `quoted` where the span lies in quotation marks, `reported` where a cue covers it, else
     `agency` or `article`. A span that holds the speaker's own name or the cue is not said by the speaker.
     """
-    for paragraph in split_paragraphs(text):
-        if not paragraph[0] <= start < paragraph[1]:
-            continue
-        touched = [s for s in split_sentences(text, paragraph) if s[0] < end and start < s[1]]
-        if not touched:
-            break
-        bounds = touched[0][0], touched[-1][1]
-        quoted = any(m.start() < end and start < m.end() and start >= m.start() for m in QUOTES.finditer(text, *bounds))
-        return _choose(text, _cues(text, *bounds), start, end, quoted)
-    return _own_voice(text)
+    paragraphs = _paragraphs(text)
+    place = bisect_right(paragraphs, start, key=lambda bounds: bounds[0]) - 1
+    inside = place >= 0 and start < paragraphs[place][1]
+    sentences = split_sentences(text, paragraphs[place]) if inside else []
+    touched = [s for s in sentences if s[0] < end and start < s[1]]
+    if not touched:
+        return _own_voice(text)
+    bounds = touched[0][0], touched[-1][1]
+    quoted = any(m.start() < end and start < m.end() and start >= m.start() for m in QUOTES.finditer(text, *bounds))
+    return _choose(text, _cues(text, *bounds), start, end, quoted)
 
 
 def _choose(text: str, cues: list[_Cue], start: int, end: int, quoted: bool) -> Speaker:

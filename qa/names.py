@@ -63,11 +63,16 @@ def is_mentioned(name: str, text: str, likeness: float = 0.75) -> bool:
     padded = f" {text} "
     if any(f" {form} " in padded for form in {wanted, *_equivalents().get(wanted, ())}):
         return True
-    words = set(text.split())
+    words = _words(text)
     return all(_resembles(word, words, likeness) for word in wanted.split())
 
 
-def _resembles(word: str, words: set[str], likeness: float) -> bool:
+@lru_cache(maxsize=4)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def _resembles(word: str, words: frozenset[str], likeness: float) -> bool:
     """The word, one that begins alike (plural, feminine), or one of nearly the same letters is there."""
     if word in words or any(form in words for form in _equivalents().get(word, ())):
         return True

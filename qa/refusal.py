@@ -7,6 +7,7 @@ year, a number or a name that the article does not contain; the subject is there
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from qa.language import detect_language
 from qa.names import fold, is_mentioned
@@ -73,9 +74,17 @@ def _numbers(question: str) -> list[str]:
     return [m[0] for m in _WORD.finditer(question) if m[0][0].isdigit()]
 
 
+@lru_cache(maxsize=4)
+def _join_digits(text: str) -> str:
+    return re.sub(r"(?<=\d)[\s.,](?=\d)", "", text)
+
+
+_fold_article = lru_cache(maxsize=4)(fold)
+"""An article is folded once, however many questions it does not answer."""
+
+
 def _has_number(number: str, text: str) -> bool:
-    digits = re.sub(r"\D", "", number)
-    plain = re.sub(r"(?<=\d)[\s.,](?=\d)", "", text)
+    digits, plain = re.sub(r"\D", "", number), _join_digits(text)
     return (
         re.search(rf"(?<!\d){digits}(?!\d)", plain) is not None
         or re.search(rf"(?<!\d){re.escape(number)}(?!\d)", text) is not None
@@ -87,7 +96,7 @@ def explain_refusal(question: str, text: str, similarity: float) -> Refusal:
 
     `unknown` keeps the question's own spelling and order: numbers first, then names.
     """
-    folded = fold(text)
+    folded = _fold_article(text)
     across = detect_language(question) != detect_language(text[:2000])
     named = {n: _has_number(n, text) for n in _numbers(question)}
     named |= {n: is_mentioned(n, folded, 0.7 if across else 0.75) for n in _names(question)}
