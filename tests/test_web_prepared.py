@@ -8,6 +8,7 @@ import pytest
 from web_fakes import SEED_PLAN, PlannedArticle
 
 from qa.article import Article, load_article
+from qa.pipeline import ArticleQA
 from qa.web.handlers import Handlers
 from qa.web.prepared import Prepared, load_prepared, prepare, save_prepared
 from qa.web.session import Session
@@ -47,3 +48,9 @@ def test_the_page_tells_what_a_threshold_costs_at_once_where_it_was_prepared(
     assert "What does NTM-I stand for?" in do.suggestions(Session(), "en")
     assert len(opened.asked) == asked
     assert not Handlers(PlannedArticle(Article.from_text("Autre."), {})).is_measured
+
+
+def test_what_is_prepared_was_made_with_what_ships() -> None:
+    prepared = load_prepared(ArticleQA.load().identity)
+    assert prepared.outcomes, "run python -m qa.web.prepared"
+    assert {language: len(questions) for language, questions in prepared.suggestions.items()} == {"en": 5, "fr": 5}

@@ -100,6 +100,7 @@ body.waiting :is(#suggestions, #articles, #read, #measure) { opacity: .55; curso
   font-size: .92rem; }
 #open-file p, #measured p, #notice p { margin: 0 0 8px; font-size: .88rem; color: var(--soft); }
 #opened, #notice { overflow-wrap: anywhere; }
+#opened:not(:has(p)) { margin-top: -10px; }
 #opened:has(> [data-testid=status-tracker]:not(.hide)) { min-height: 84px; }
 #articles input { text-overflow: ellipsis; padding-inline-end: 24px; }
 
