@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from qa.types import IntArray, SpanCandidate, WindowLogits
 
@@ -18,25 +19,27 @@ def best_token_spans(
     """The n_best pairs (token_start, token_end inclusive, start + end - null), best first.
 
     Only pairs inside the window with token_start <= token_end < token_start + max_tokens are weighed:
-    the upper triangle [n, n] of the outer sum of the window's start and end scores. `groups` [n_tokens]
-    numbers the tokens' paragraphs; a span stays within one.
+    the band [n_tokens, max_tokens] above the diagonal of the outer sum of start and end scores. `groups`
+    [n_tokens] numbers the tokens' paragraphs; a span stays within one.
     """
-    positions = np.flatnonzero(logits.context_mask)
-    if len(positions) == 0:
+    n_tokens = len(logits.start)
+    if n_tokens == 0:
         return []
-    scores = logits.start[positions][:, None] + logits.end[positions][None, :]
-    length = positions[None, :] - positions[:, None]
-    allowed = (length >= 0) & (length < max_tokens)
+    width = min(max_tokens, n_tokens)
+    start = np.where(logits.context_mask, logits.start, -np.inf)
+    end = np.full(n_tokens + width - 1, -np.inf, dtype=np.float32)
+    end[:n_tokens] = np.where(logits.context_mask, logits.end, -np.inf)
+    scores = start[:, None] + sliding_window_view(end, width)
     if groups is not None:
-        allowed &= groups[positions][:, None] == groups[positions][None, :]
-    scores = np.where(allowed, scores, -np.inf).ravel()
+        later = np.concatenate([groups, np.full(width - 1, -1)])
+        scores[sliding_window_view(later, width) != groups[:, None]] = -np.inf
+    scores = scores.ravel()
     n = min(n_best, int(np.isfinite(scores).sum()))
     if n == 0:
         return []
     top = np.argpartition(-scores, n - 1)[:n]
     top = top[np.argsort(-scores[top], kind="stable")]
-    width = len(positions)
-    return [(int(positions[i // width]), int(positions[i % width]), float(scores[i]) - logits.null) for i in top]
+    return [(int(i // width), int(i // width + i % width), float(scores[i]) - logits.null) for i in top]
 
 
 def _in_word(character: str) -> bool:

@@ -37,6 +37,18 @@ def test_a_shared_word_finds_its_passage_in_either_spelling() -> None:
     assert index.score("snow").tolist() == [0, 0, 0]
 
 
+def test_weights_are_those_of_another_bm25() -> None:
+    import bm25s
+
+    texts = [*PASSAGES, "La grève, la grève, encore la grève du port.", "Le port, le ministre, la pluie."] * 3
+    ranker = bm25s.BM25()
+    ranker.index([[stem(word) for word in split_words(text)] for text in texts], show_progress=False)
+    index = LexicalIndex(texts, HashEncoder())
+    for question in ("grève", "la grève du port", "le ministre et la pluie"):
+        words = list(dict.fromkeys(stem(word) for word in split_words(question)))
+        np.testing.assert_allclose(index.score(question), ranker.get_scores(words), rtol=1e-5)
+
+
 def test_a_translation_finds_the_passage_and_weighs_less_than_the_word_itself() -> None:
     index = LexicalIndex(PASSAGES, Translator())
     assert index.score("the strike").argmax() == 0
