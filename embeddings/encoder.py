@@ -1,4 +1,4 @@
-"""sentence-transformers behind the `Encoder` protocol: a local bundle or a named hub model."""
+"""An encoder by folder or hub name: the model's own graph where it has one, else sentence-transformers."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from safetensors import SafetensorError
-
+from embeddings.bert import WEIGHT_ERRORS, chooses_int8
 from embeddings.bundle import MANIFEST, fingerprint, hash_folder_files, open_bundle
 from embeddings.errors import EncoderError
-from embeddings.neighbours import WordNeighbours
+from embeddings.graph_encoder import GraphEncoder, open_graph_encoder
+from embeddings.text_encoder import TextEncoder
 from embeddings.tokenizer import copy_tokenizer, load_saved_tokenizer
-from embeddings.types import FloatArray, IntArray, Neighbours
+from embeddings.types import Backend, FloatArray
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -35,15 +34,12 @@ class EncoderSource:
     passage_prefix: str | None = None
 
 
-class SentenceTransformerEncoder:
+class SentenceTransformerEncoder(TextEncoder):
     """An `Encoder` over a loaded sentence-transformers model."""
 
     def __init__(self, model: SentenceTransformer, fingerprint: str, name: str) -> None:
+        super().__init__(copy_tokenizer(model.tokenizer.backend_tokenizer), fingerprint, name)
         self._model = model
-        self._tokenizer = copy_tokenizer(model.tokenizer.backend_tokenizer)
-        self._neighbours: WordNeighbours | None = None
-        self.fingerprint = fingerprint
-        self.name = name
 
     @property
     def dimension(self) -> int:
@@ -53,33 +49,21 @@ class SentenceTransformerEncoder:
             raise EncoderError(f"{self.name}: the model does not say how wide its vectors are")
         return width
 
-    def token_starts(self, text: str) -> IntArray:
-        """Character offset [n_tokens] at which each token of `text` begins, ascending."""
-        offsets = self._tokenizer.encode(text, add_special_tokens=False).offsets
-        return np.array([start for start, end in offsets if end > start], dtype=np.int64)
-
     def encode_queries(self, texts: Sequence[str]) -> FloatArray:
         """Unit rows [n, dimension] of questions; text past the model's length is not read."""
-        return self._rows(self._model.encode_query(list(texts), **self._options(progress=False)))
+        return self._as_rows(self._model.encode_query(list(texts), **self._options(progress=False)), self.dimension)
 
     def encode_passages(self, texts: Sequence[str], progress: bool = False) -> FloatArray:
         """Unit rows [n, dimension] of passages; text past the model's length is not read."""
-        return self._rows(self._model.encode_document(list(texts), **self._options(progress)))
+        return self._as_rows(self._model.encode_document(list(texts), **self._options(progress)), self.dimension)
 
-    def similar_words(self, words: Sequence[str]) -> list[Neighbours]:
-        """Other words near each folded word in the model's word table, nearest first."""
-        if self._neighbours is None:
-            body: Any = self._model[0]
-            table = body.auto_model.get_input_embeddings().weight.detach().float().cpu().numpy()
-            self._neighbours = WordNeighbours(self._tokenizer.get_vocab(), table)
-        return self._neighbours.find(words)
+    def _word_table(self) -> Any:
+        body: Any = self._model[0]
+        return body.auto_model.get_input_embeddings().weight.detach().float().cpu().numpy()
 
     @staticmethod
     def _options(progress: bool) -> dict[str, Any]:
         return {"normalize_embeddings": True, "show_progress_bar": progress, "batch_size": 32}
-
-    def _rows(self, rows: Any) -> FloatArray:
-        return np.ascontiguousarray(rows, dtype=np.float32).reshape(-1, self.dimension)
 
 
 def _prefixes(source: EncoderSource) -> dict[str, str]:
@@ -103,30 +87,47 @@ def _identity(source: EncoderSource, prompts: dict[str, str]) -> str:
     return hashlib.sha256(f"{content}\n{sorted(prompts.items())}".encode()).hexdigest()
 
 
-def load_encoder(source: EncoderSource | None = None) -> SentenceTransformerEncoder:
+def load_encoder(
+    source: EncoderSource | None = None, backend: Backend = "auto"
+) -> SentenceTransformerEncoder | GraphEncoder:
     """Open an encoder. A folder is read without any network; a hub name is downloaded once by the hub's
     own client. Raises BundleError for a damaged bundle, EncoderError when it cannot be opened."""
     chosen = EncoderSource() if source is None else source
     prompts = _prefixes(chosen)
     identity = _identity(chosen, prompts)
-    import torch
-    from sentence_transformers import SentenceTransformer
-
-    is_local = Path(chosen.name).is_dir()
     try:
-        model = SentenceTransformer(
-            chosen.name,
-            device="cuda" if torch.cuda.is_available() else "cpu",
-            prompts=prompts or None,
-            local_files_only=is_local,
-            model_kwargs={"dtype": torch.float32, "use_safetensors": True},
-            trust_remote_code=False,
-        )
-        model[0].processor = load_saved_tokenizer(chosen.name, model.tokenizer, is_local)
-    except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
+        found = _open_graph(Path(chosen.name), prompts, identity, backend)
+        if found is None and backend in ("int8", "fp32"):
+            raise ValueError(f"no BERT with the mean of its tokens, so {backend} does not run it")
+        return _open_reference(chosen, prompts, identity) if found is None else found
+    except WEIGHT_ERRORS as error:
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
         raise EncoderError(
             f"encoder {chosen.name!r} could not be opened: {reason}; "
             "expected a sentence-transformers folder or a hub name that can be reached"
         ) from error
+
+
+def _open_graph(folder: Path, prompts: dict[str, str], identity: str, backend: Backend) -> GraphEncoder | None:
+    if backend == "transformers" or not folder.is_dir():
+        return None
+    int8 = chooses_int8(folder, backend)
+    marked = hashlib.sha256(f"{identity}\nint8".encode()).hexdigest() if int8 else identity
+    return open_graph_encoder(folder, prompts, int8, marked)
+
+
+def _open_reference(chosen: EncoderSource, prompts: dict[str, str], identity: str) -> SentenceTransformerEncoder:
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+    is_local = Path(chosen.name).is_dir()
+    model = SentenceTransformer(
+        chosen.name,
+        device="cuda" if torch.cuda.is_available() else "cpu",
+        prompts=prompts or None,
+        local_files_only=is_local,
+        model_kwargs={"dtype": torch.float32, "use_safetensors": True},
+        trust_remote_code=False,
+    )
+    model[0].processor = load_saved_tokenizer(chosen.name, model.tokenizer, is_local)
     return SentenceTransformerEncoder(model.eval(), identity, Path(chosen.name).name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -20,13 +21,16 @@ class WordNeighbours:
     A bilingual table trained on parallel text puts `strike` beside `grève`: it is the translation lexicon.
     """
 
-    def __init__(self, vocabulary: Mapping[str, int], table: FloatArray) -> None:
+    def __init__(self, vocabulary: Mapping[str, int], table: Any) -> None:
         kept = sorted((i, token) for token, i in vocabulary.items() if token.isalpha())
         small = len(table) <= LARGEST_TABLE
         self._words = [token for _, token in kept] if small else []
         self._place = {word: i for i, word in enumerate(self._words)}
-        rows = table[[i for i, _ in kept]] - table.mean(axis=0) if self._words else table[:0]
-        self._rows = rows / (np.linalg.norm(rows, axis=1, keepdims=True) + 1e-9)
+        chosen = [i for i, _ in kept] if small else []
+        rows = np.array(table[chosen], dtype=np.float32)
+        rows -= table.mean(axis=0, dtype=np.float32) if chosen else 0
+        rows /= np.sqrt(np.einsum("ij,ij->i", rows, rows))[:, None] + 1e-9
+        self._rows = rows
         self._known: dict[str, Neighbours] = {}
 
     def find(self, words: Sequence[str]) -> list[Neighbours]:

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
+
+
+def read_tokenizer(folder: Path) -> Tokenizer:
+    """The tokenizer of a folder's tokenizer.json, without limits. Raises ValueError when there is none."""
+    from tokenizers import Tokenizer
+
+    try:
+        found = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    except Exception as error:  # the library raises nothing narrower
+        raise ValueError(f"tokenizer.json: {error}") from None
+    found.no_truncation()
+    found.no_padding()
+    return found
 
 
 def copy_tokenizer(backend: Tokenizer) -> Tokenizer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,9 @@ FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
 Neighbours = tuple[tuple[str, float], ...]
 """Words and the cosines of their vectors, nearest first."""
+Backend = Literal["auto", "int8", "fp32", "transformers"]
+"""What runs a model: OpenVINO with whole numbers or without, or transformers and torch, which is the reference
+for the other two. "auto" is the first of them that the model can be run with."""
 
 
 @dataclass(frozen=True, slots=True)

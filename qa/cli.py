@@ -8,9 +8,10 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
-from qa.config import PROFILES, find_profile
+from embeddings.types import Backend
+from qa.config import PROFILES, Profile, find_profile
 from qa.errors import DispatchError, EvaluationError, ModelError
 
 
@@ -19,6 +20,13 @@ def _model_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--models", choices=PROFILES, default="compact", help="model profile (default: compact)")
     command.add_argument("--encoder", metavar="NAME", help="another encoder: a folder or a hub name")
     command.add_argument("--reader", metavar="NAME", help="another reader: a folder or a hub name")
+    command.add_argument(
+        "--backend", choices=get_args(Backend), help="what runs the models (default: auto, the fastest that can)"
+    )
+
+
+def _profile(args: argparse.Namespace) -> Profile:
+    return find_profile(args.models, args.encoder, args.reader, args.backend)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -83,7 +91,7 @@ def _ask(args: argparse.Namespace) -> None:
 
     check_question(args.question)
     article = load_article(args.article)
-    profile = find_profile(args.models, args.encoder, args.reader)
+    profile = _profile(args)
     opened = ArticleQA.load(article, profile, index=args.index)
     answer = opened.ask(args.question)
     if args.json:
@@ -111,7 +119,7 @@ def _evaluate(args: argparse.Namespace) -> None:
     folder = args.article if args.article is not None and args.article.is_dir() else None
     library = open_library(source.path, scanned.names, folder)
     article = load_article(args.article) if scanned.needs_default and folder is None else None
-    models = Models.load(find_profile(args.models, args.encoder, args.reader))
+    models = Models.load(_profile(args))
     try:
         summary = evaluate(source, models, args.output, article, options=options, library=library)
     except KeyboardInterrupt:
@@ -143,7 +151,7 @@ def _calibrate(args: argparse.Namespace) -> None:
 
     if args.article is not None:
         raise EvaluationError("calibrate: --article is not read; the questions' file names its articles")
-    profile = find_profile(args.models, args.encoder, args.reader)
+    profile = _profile(args)
     folder = Path(profile.reader)
     if not folder.is_dir():
         raise ModelError(f"reader {profile.reader!r} is no folder, so there is no place for its calibration")
@@ -157,7 +165,7 @@ def _calibrate(args: argparse.Namespace) -> None:
 def _index(args: argparse.Namespace) -> None:
     from qa.pipeline import ArticleQA
 
-    profile = find_profile(args.models, args.encoder, args.reader)
+    profile = _profile(args)
     opened = ArticleQA.load(args.article, profile, index=args.output, progress=True)
     print(f"{opened.n_passages} passages of {opened.article.name} indexed in {args.output}")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from embeddings.encoder import EncoderSource
 from embeddings.lexical import DENSE_SHARE
-from embeddings.types import PassageSettings
+from embeddings.types import Backend, PassageSettings
 from qa.errors import ModelError
 
 COMPACT_READER = Path(__file__).parent / "weights"
@@ -17,7 +17,7 @@ COMPACT_READER = Path(__file__).parent / "weights"
 class ReaderSettings:
     """How the reader reads: `max_tokens` a window with its question, of which at most
     `max_question_tokens` are the question's; `stride` tokens repeated where a window must be cut;
-    answers of at most `max_answer_tokens`; `batch_tokens` tokens a forward pass, padding counted."""
+    answers of at most `max_answer_tokens`; `batch_tokens` tokens a forward pass of transformers, padding counted."""
 
     max_tokens: int = 384
     max_question_tokens: int = 64
@@ -42,7 +42,7 @@ class RetrievalSettings:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A pair of models and their settings; both models are named by hub name or by folder."""
+    """A pair of models, named by hub name or by folder, what runs them, and their settings."""
 
     name: str
     encoder: EncoderSource
@@ -50,6 +50,7 @@ class Profile:
     passages: PassageSettings = field(default_factory=PassageSettings)
     retrieval: RetrievalSettings = field(default_factory=RetrievalSettings)
     reading: ReaderSettings = field(default_factory=ReaderSettings)
+    backend: Backend = "auto"
 
 
 PROFILES: dict[str, Profile] = {
@@ -66,11 +67,15 @@ PROFILES: dict[str, Profile] = {
 }
 
 
-def find_profile(models: str | Profile, encoder: str | None = None, reader: str | None = None) -> Profile:
-    """A profile by name, with its encoder or reader exchanged where one is given by name or folder."""
+def find_profile(
+    models: str | Profile, encoder: str | None = None, reader: str | None = None, backend: Backend | None = None
+) -> Profile:
+    """A profile by name, with its encoder, reader or backend exchanged where one is given."""
     if isinstance(models, str) and models not in PROFILES:
         raise ModelError(f"no model profile {models!r}; expected one of {', '.join(PROFILES)}")
     profile = PROFILES[models] if isinstance(models, str) else models
     if encoder is not None:
         profile = replace(profile, encoder=EncoderSource(encoder))
+    if backend is not None:
+        profile = replace(profile, backend=backend)
     return profile if reader is None else replace(profile, reader=reader)

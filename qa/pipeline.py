@@ -10,10 +10,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from embeddings.encoder import load_encoder
 from embeddings.errors import EmbeddingError
 from embeddings.index import PassageIndex, load_or_build_index
-from embeddings.types import Encoder, Passage
+from embeddings.types import Encoder, IntArray, Passage
 from qa.annotation import annotate
 from qa.article import Article, load_article
 from qa.calibration import Calibration, load_calibration
@@ -24,13 +26,14 @@ from qa.reader import load_reader
 from qa.retriever import Retriever
 from qa.selection import Reading, find_sentence, pool, select
 from qa.types import Answer, Evidence, RetrievedPassage, Timing, Window
-from qa.windows import build_windows
+from qa.windows import build_windows, find_stretches
 
 if TYPE_CHECKING:
     from qa.reader import Reader
 
 MAX_QUESTION_CHARACTERS = 2_000
 BATCH_QUESTIONS = 32
+_KEPT_STRETCHES = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,8 @@ class Models:
         """Open a profile's models. Raises ModelError when one cannot be opened, with the reason."""
         profile = find_profile(models)
         try:
-            encoder = load_encoder(profile.encoder)
-            reader = load_reader(profile.reader, profile.reading)
+            encoder = load_encoder(profile.encoder, profile.backend)
+            reader = load_reader(profile.reader, profile.reading, profile.backend)
         except EmbeddingError as error:
             raise ModelError(str(error)) from error
         return cls(profile, encoder, reader, load_calibration(Path(profile.reader)))
@@ -89,7 +92,7 @@ class ArticleQA:
         self.models = models
         self._index = index
         self._retriever = Retriever(index, models.encoder, models.profile.retrieval)
-        self._token_starts = models.encoder.token_starts(article.text)
+        self._token_starts = lru_cache(_KEPT_STRETCHES)(self._find_token_starts)
 
     @classmethod
     def load(
@@ -199,7 +202,14 @@ class ArticleQA:
         """Reading windows of retrieved passages, sized to leave room for the longest question."""
         reading = self.models.profile.reading
         room = reading.max_tokens - reading.max_question_tokens - 4
-        return build_windows(self.article.text, [r.passage for r in passages], self._token_starts, room)
+        chosen = [r.passage for r in passages]
+        starts = [self._token_starts(*stretch) for stretch in find_stretches(chosen)]
+        known = np.concatenate(starts) if starts else np.zeros(0, dtype=np.int64)
+        return build_windows(self.article.text, chosen, known, room)
+
+    def _find_token_starts(self, start: int, end: int) -> IntArray:
+        """Where tokens begin in characters [start, end): no more of a long article is tokenised than is read."""
+        return start + self.models.encoder.token_starts(self.article.text[start:end])
 
     def read_many(self, questions: Sequence[str]) -> list[tuple[Reading, Timing]]:
         """Retrieve and read checked questions in one batch, before any is answered or abstained from;

@@ -1,38 +1,44 @@
-"""Question and windows to start, end and null scores: the only inference file here that needs torch."""
+"""Question and windows to start, end and null scores."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
-from safetensors import SafetensorError
 
+from embeddings.bert import WEIGHT_ERRORS, chooses_int8, open_bert
 from embeddings.bundle import MANIFEST, open_bundle
 from embeddings.errors import BundleError
-from embeddings.tokenizer import load_saved_tokenizer
+from embeddings.tokenizer import read_tokenizer
+from embeddings.types import Backend
 from qa.config import ReaderSettings
 from qa.errors import ModelError
-from qa.types import Window, WindowLogits
+from qa.pairs import PairTokenizer, Piece
+from qa.types import FloatArray, Window, WindowLogits
+
+HEAD = "qa_outputs"
+"""The linear layer that makes a token's start and end score of its vector."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """One tokenised piece: which question and window it belongs to, and its encoding."""
+class Scorer(Protocol):
+    """A question-answering model."""
 
-    request: int
-    window: Window
-    encoding: Any
+    def run(self, rows: Sequence[Any]) -> list[FloatArray]:
+        """Start and end scores [n_tokens, 2] of each encoding, in order."""
+        ...
 
 
 class Reader:
     """A question-answering model and its tokenizer."""
 
-    def __init__(self, model: Any, tokenizer: Any, settings: ReaderSettings, fingerprint: str, name: str) -> None:
-        self._model = model
-        self._tokenizer = tokenizer
+    def __init__(
+        self, scorer: Scorer, pairs: PairTokenizer, settings: ReaderSettings, fingerprint: str, name: str
+    ) -> None:
+        self._scorer = scorer
+        self._pairs = pairs
         self.settings = settings
         self.fingerprint = fingerprint
         self.name = name
@@ -40,107 +46,56 @@ class Reader:
     def read(self, requests: Sequence[tuple[str, Sequence[Window]]]) -> list[list[WindowLogits]]:
         """Scores of each question on each of its windows.
 
-        A window too long for the model gives several records that overlap by `stride` tokens. Rows are
-        sorted by length and run in batches of at most `batch_tokens` tokens.
+        A window too long for the model gives several records that overlap by `stride` tokens.
         """
-        rows = [row for i, request in enumerate(requests) for row in self._tokenise(i, *request)]
-        found: list[list[tuple[int, WindowLogits]]] = [[] for _ in requests]
-        order = sorted(range(len(rows)), key=lambda i: -len(rows[i].encoding.ids))
-        for batch in self._batches(order, rows):
-            for i, logits in zip(batch, self._forward([rows[i] for i in batch]), strict=True):
-                found[rows[i].request].append((i, logits))
-        return [[logits for _, logits in sorted(kept, key=lambda item: item[0])] for kept in found]
-
-    def _tokenise(self, request: int, question: str, windows: Sequence[Window]) -> Iterator[_Row]:
-        if not windows:
-            return
-        encoded = self._tokenizer(
-            [self._shorten(question)] * len(windows),
-            [window.text for window in windows],
-            truncation="only_second",
-            max_length=self.settings.max_tokens,
-            stride=self.settings.stride,
-            return_overflowing_tokens=True,
-            return_offsets_mapping=True,
-        )
-        for i, encoding in enumerate(encoded.encodings):
-            yield _Row(request, windows[encoded["overflow_to_sample_mapping"][i]], encoding)
-
-    def _shorten(self, question: str) -> str:
-        """The question cut after its last token within the limit."""
-        backend = self._tokenizer(question, add_special_tokens=False, return_offsets_mapping=True)
-        offsets = backend["offset_mapping"]
-        limit = self.settings.max_question_tokens
-        return question if len(offsets) <= limit else question[: offsets[limit - 1][1]]
-
-    def _batches(self, order: list[int], rows: list[_Row]) -> Iterator[list[int]]:
-        batch: list[int] = []
-        for i in order:
-            width = len(rows[batch[0]].encoding.ids) if batch else 0
-            if batch and width * (len(batch) + 1) > self.settings.batch_tokens:
-                yield batch
-                batch = []
-            batch.append(i)
-        if batch:
-            yield batch
-
-    def _forward(self, rows: list[_Row]) -> Iterator[WindowLogits]:
-        import torch
-
-        width = max(len(row.encoding.ids) for row in rows)
-        shape = (len(rows), width)
-        ids = np.full(shape, self._tokenizer.pad_token_id, dtype=np.int64)
-        mask, types = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
-        for i, row in enumerate(rows):
-            n = len(row.encoding.ids)
-            ids[i, :n], mask[i, :n], types[i, :n] = row.encoding.ids, 1, row.encoding.type_ids
-        inputs = {"input_ids": ids, "attention_mask": mask}
-        if "token_type_ids" in self._tokenizer.model_input_names:
-            inputs["token_type_ids"] = types
-        device = self._model.device
-        with torch.inference_mode():
-            output = self._model(**{key: torch.from_numpy(v).to(device) for key, v in inputs.items()})
-        start, end = output.start_logits.float().cpu().numpy(), output.end_logits.float().cpu().numpy()
-        for i, row in enumerate(rows):
-            yield _window_logits(row, start[i], end[i])
+        cut = [self._pairs.encode(question, windows) for question, windows in requests]
+        scores = iter(self._scorer.run([piece.encoding for pieces in cut for piece in pieces]))
+        return [[_window_logits(piece, next(scores)) for piece in pieces] for pieces in cut]
 
 
-def _window_logits(row: _Row, start: Any, end: Any) -> WindowLogits:
-    """Cut the padding off and move the offsets into the article."""
-    n = len(row.encoding.ids)
-    offsets = np.array(row.encoding.offsets, dtype=np.int64).reshape(n, 2)
-    in_window = np.array([part == 1 for part in row.encoding.sequence_ids], dtype=np.bool_)
-    in_window &= offsets[:, 1] > offsets[:, 0]
-    null = float(start[0]) + float(end[0])
-    return WindowLogits(start[:n], end[:n], null, offsets + row.window.start, in_window)
+def _window_logits(piece: Piece, scores: FloatArray) -> WindowLogits:
+    """Scores [n_tokens, 2] with their offsets in the article."""
+    offsets = np.array(piece.encoding.offsets, dtype=np.int64).reshape(-1, 2)
+    in_window = piece.in_window & (offsets[:, 1] > offsets[:, 0])
+    start, end = np.ascontiguousarray(scores.T)
+    return WindowLogits(start, end, float(start[0]) + float(end[0]), offsets + piece.window.start, in_window)
 
 
-def load_reader(name: str, settings: ReaderSettings) -> Reader:
+def load_reader(name: str, settings: ReaderSettings, backend: Backend = "auto") -> Reader:
     """Open a reader: a weights folder with a manifest, another folder, or a hub name.
 
     Raises BundleError for a damaged bundle, ModelError when it cannot be opened or has no fast tokenizer.
     """
     folder = Path(name)
-    bundle = open_bundle(folder, "reader") if (folder / MANIFEST).is_file() else None
-    import torch
-    from transformers import AutoModelForQuestionAnswering, AutoTokenizer
-
-    options: dict[str, Any] = {"local_files_only": folder.is_dir(), "trust_remote_code": False}
+    identity = open_bundle(folder, "reader").fingerprint if (folder / MANIFEST).is_file() else name
     try:
-        tokenizer = load_saved_tokenizer(name, AutoTokenizer.from_pretrained(name, **options), folder.is_dir())
-        model = AutoModelForQuestionAnswering.from_pretrained(
-            name, dtype=torch.float32, use_safetensors=True, **options
-        )
-    except BundleError:
+        found = None if backend == "transformers" else _open_graph(folder, settings, backend, identity)
+        if found is None and backend in ("int8", "fp32"):
+            raise ValueError(f"no BERT, so {backend} does not run it")
+        return _open_reference(name, settings, identity) if found is None else found
+    except (ModelError, BundleError):
         raise
-    except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
+    except WEIGHT_ERRORS as error:
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
         raise ModelError(
             f"reader {name!r} could not be opened: {reason}; "
             "expected a question-answering model's folder or a hub name that can be reached"
         ) from error
-    if not tokenizer.is_fast:
-        raise ModelError(f"reader {name!r} has no fast tokenizer, so no character offsets; choose another")
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    identity = name if bundle is None else bundle.fingerprint
-    return Reader(model.eval().to(device), tokenizer, settings, identity, folder.name)
+
+
+def _open_graph(folder: Path, settings: ReaderSettings, backend: Backend, identity: str) -> Reader | None:
+    """The reader without torch; None where its folder holds no BERT, or is none."""
+    int8 = chooses_int8(folder, backend)
+    bert = open_bert(folder, int8, HEAD) if folder.is_dir() else None
+    if bert is None:
+        return None
+    pairs = PairTokenizer(read_tokenizer(folder), settings)
+    marked = hashlib.sha256(f"{identity}\nint8".encode()).hexdigest() if int8 else identity
+    return Reader(bert, pairs, settings, marked, folder.name)
+
+
+def _open_reference(name: str, settings: ReaderSettings, identity: str) -> Reader:
+    from qa.reference import open_reference
+
+    scorer = open_reference(name, settings.batch_tokens)
+    return Reader(scorer, PairTokenizer(scorer.tokenizer, settings), settings, identity, Path(name).name)

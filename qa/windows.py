@@ -10,13 +10,19 @@ from embeddings.types import IntArray, Passage
 from qa.types import Window
 
 
+def find_stretches(passages: Iterable[Passage]) -> list[tuple[int, int]]:
+    """Characters [start, end) of each run of neighbours, in the article's order: what windows are cut from."""
+    return [(run[0].start, max(p.end for p in run)) for run in _runs(sorted(passages, key=lambda p: p.id))]
+
+
 def build_windows(
     text: str, passages: Iterable[Passage], token_starts: IntArray, max_tokens: int
 ) -> tuple[Window, ...]:
     """Windows of whole passages, in the article's order.
 
     Neighbours of the article (ids in a row) join one window while it holds at most `max_tokens` of the
-    tokens that begin at `token_starts` [n_tokens]. A window that had to stop repeats its last passage in
+    tokens that begin at `token_starts` [n_tokens], of which those outside the passages' stretches may be
+    left out. A window that had to stop repeats its last passage in
     the next one, if that leaves room for a new one, so that no sentence is read without the one before.
     """
     windows: list[Window] = []

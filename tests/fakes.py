@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
@@ -23,6 +24,8 @@ from qa.types import Window, WindowLogits
 WHOLE_WORDS = r"\S+"
 WORD_PIECES = r"\w{1,3}|[^\w\s]"
 N_QUESTION_TOKENS = 3
+NOTHING: Any = None
+"""In place of a model and a tokenizer that are never asked."""
 
 _FRAGMENTS = (
     "Paris",
@@ -131,7 +134,7 @@ class RandomReader(Reader):
     """Random scores that depend on the seed, the question and the window alone."""
 
     def __init__(self, seed: int = 0, pattern: str = WHOLE_WORDS) -> None:
-        super().__init__(None, None, ReaderSettings(), f"random reader {seed}", "random")
+        super().__init__(NOTHING, NOTHING, ReaderSettings(), f"random reader {seed}", "random")
         self._seed = seed
         self._pattern = pattern
 
