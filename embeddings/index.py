@@ -19,13 +19,11 @@ from embeddings.bundle import hash_file
 from embeddings.errors import VectorIndexError
 from embeddings.passages import split_passages
 from embeddings.types import Encoder, FloatArray, Hit, Passage, PassageSettings
+from embeddings.vectors import Encode, build_vectors, choose_kind, open_vectors
 
 logger = logging.getLogger(__name__)
 
 FORMAT = 1
-FLAT_LIMIT = 50_000
-"""Above this many passages the index is a graph (HNSW) instead of an exhaustive search."""
-_HNSW_LINKS, _HNSW_BUILD, _HNSW_SEARCH = 32, 200, 128
 _INDEX_FILE, _PASSAGES_FILE, _KEY_FILE = "index.faiss", "passages.json", "index.json"
 
 
@@ -68,14 +66,18 @@ class PassageIndex:
         the encoder's batches."""
         chosen = PassageSettings() if settings is None else settings
         cut = [split_passages(text, encoder.token_starts, chosen) for text in texts]
-        everything = [passage.text for passages in cut for passage in passages]
-        empty = np.zeros((0, encoder.dimension), dtype=np.float32)
-        rows = encoder.encode_passages(everything, progress) if everything else empty
-        ends = np.cumsum([0, *(len(passages) for passages in cut)])
-        return [
-            cls(passages, _build_vectors(rows[first : first + len(passages)]), IndexKey.of(text, encoder, chosen))
-            for text, passages, first in zip(texts, cut, ends[:-1], strict=True)
-        ]
+        short = [p.text for passages in cut if choose_kind(len(passages)) == "flat" for p in passages]
+        rows = encoder.encode_passages(short, progress) if short else np.zeros((0, encoder.dimension), np.float32)
+        found, first = [], 0
+        for text, passages in zip(texts, cut, strict=True):
+            if choose_kind(len(passages)) == "flat":
+                encode: Encode = rows[first : first + len(passages)].__getitem__
+                first += len(passages)
+            else:
+                encode = _encode_parts(passages, encoder, progress)
+            vectors = build_vectors(len(passages), encoder.dimension, encode)
+            found.append(cls(passages, vectors, IndexKey.of(text, encoder, chosen)))
+        return found
 
     def search(self, queries: FloatArray, k: int) -> list[list[Hit]]:
         """The k nearest passages of each unit row [n, dimension], best first; fewer if there are fewer."""
@@ -127,8 +129,6 @@ class PassageIndex:
 
         Raises VectorIndexError when it was built from something else, or a file is missing or damaged.
         """
-        import faiss
-
         record = _read_record(folder)
         wanted = {"format": FORMAT, **asdict(key)}
         differing = [name for name, value in wanted.items() if record.get(name) != value]
@@ -139,7 +139,7 @@ class PassageIndex:
                 raise VectorIndexError(f"{folder / name}: missing or damaged")
         bounds = json.loads((folder / _PASSAGES_FILE).read_text(encoding="utf-8"))
         passages = tuple(Passage(i, a, b, text[a:b]) for i, (a, b) in enumerate(bounds))
-        return cls(passages, faiss.read_index(str(folder / _INDEX_FILE)), key)
+        return cls(passages, open_vectors(folder / _INDEX_FILE), key)
 
 
 def load_or_build_index(
@@ -163,18 +163,9 @@ def load_or_build_index(
     return index
 
 
-def _build_vectors(rows: FloatArray) -> Any:
-    import faiss
-
-    if len(rows) <= FLAT_LIMIT:
-        vectors: Any = faiss.IndexFlatIP(rows.shape[1])
-    else:
-        vectors = faiss.IndexHNSWFlat(rows.shape[1], _HNSW_LINKS, faiss.METRIC_INNER_PRODUCT)
-        vectors.hnsw.efConstruction = _HNSW_BUILD
-        vectors.hnsw.efSearch = _HNSW_SEARCH
-    if len(rows):
-        vectors.add(rows)
-    return vectors
+def _encode_parts(passages: Sequence[Passage], encoder: Encoder, progress: bool) -> Encode:
+    """A long article's vectors are made a part at a time, so that never all of them are in memory."""
+    return lambda numbers: encoder.encode_passages([passages[i].text for i in numbers], progress)
 
 
 def _read_record(folder: Path) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from fakes import HashEncoder, any_texts
 from hypothesis import given
 from hypothesis import strategies as st
 
-import embeddings.index as index_module
+import embeddings.vectors as vectors_module
 from embeddings.errors import VectorIndexError
 from embeddings.index import IndexKey, PassageIndex, load_or_build_index
 from embeddings.types import PassageSettings
@@ -66,15 +66,20 @@ def test_a_passage_finds_itself_with_similarity_one() -> None:
     assert all(1 - 1e-5 < hit.similarity <= 1 for hit in best)
 
 
-def test_a_large_index_is_a_graph_that_finds_the_same_best_passages(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_index_lies_in_cells_finds_the_same_best_passages_and_is_mapped_into_memory(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     encoder = HashEncoder()
     exact = PassageIndex.build(TEXT, encoder, SETTINGS)
-    monkeypatch.setattr(index_module, "FLAT_LIMIT", 10)
-    graph = PassageIndex.build(TEXT, encoder, SETTINGS)
+    monkeypatch.setattr(vectors_module, "FLAT_LIMIT", 10)
+    monkeypatch.setattr(vectors_module, "CHUNK", 16)
+    built = load_or_build_index(TEXT, encoder, tmp_path / "index", SETTINGS)
+    opened = load_or_build_index(TEXT, encoder, tmp_path / "index", SETTINGS)
     queries = encoder.encode_queries([f"le prix du pays {i}" for i in range(30)])
-    assert [row[0].passage_id for row in graph.search(queries, 1)] == [
-        row[0].passage_id for row in exact.search(queries, 1)
-    ]
+    best = [row[0].passage_id for row in exact.search(queries, 1)]
+    for index in (built, opened):
+        assert [row[0].passage_id for row in index.search(queries, 1)] == best
+        np.testing.assert_allclose(index.vectors([3, 40]), exact.vectors([3, 40]), atol=0.02)
 
 
 @pytest.mark.parametrize("shape", [(2, 31), (32,)])
