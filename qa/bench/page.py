@@ -1,4 +1,4 @@
-"""How long a person waits: `python -m qa.bench page` (needs the extra test, and Chromium).
+"""How long a person waits (needs the extra test, and Chromium).
 
 Starts `app.py`, opens it in a browser and asks public questions in both languages, in one conversation.
 A question's time runs from its Enter key to the first frame that shows its card and its marks.
@@ -6,9 +6,7 @@ A question's time runs from its Enter key to the first frame that shows its card
 
 from __future__ import annotations
 
-import argparse
 import re
-import shutil
 import statistics
 import subprocess
 import sys
@@ -25,7 +23,6 @@ from qa.web.threshold import PUBLIC_QUESTIONS
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-N_QUESTIONS = 20
 N_WARM_UP = 3
 TIMEOUT_MS = 60_000
 _WATCH = """
@@ -113,26 +110,14 @@ def time_page(address: str, questions: Sequence[str], chromium: str) -> PageTime
     return PageTimes(tuple(t for t, _ in times), tuple(t for _, t in times))
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Measure and print; 2, with one line on standard error, when that cannot begin."""
-    parser = argparse.ArgumentParser(prog="python -m qa.bench", description="How long a person waits.")
-    parser.add_argument("what", choices=["page"])
-    parser.add_argument("--questions", type=int, default=N_QUESTIONS, metavar="N", help="at least 2 (default: 20)")
-    parser.add_argument("--chromium", default=shutil.which("chromium"), metavar="FILE", help="default: on the path")
-    args = parser.parse_args(argv)
-    try:
-        if args.chromium is None:
-            raise DispatchError("no chromium on the path: apt-get install chromium, or name one with --chromium")
-        with _served() as address:
-            times = time_page(address, choose_questions(max(2, args.questions)), args.chromium)
-    except (DispatchError, ModuleNotFoundError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+def measure(n_questions: int, chromium: str | None) -> str:
+    """Start the page, ask, and say how long it took. Raises DispatchError when that cannot begin."""
+    if chromium is None:
+        raise DispatchError("no chromium on the path: apt-get install chromium, or name one with --chromium")
+    with _served() as address:
+        times = time_page(address, choose_questions(max(2, n_questions)), chromium)
+    lines = []
     for name, each in (("question to painted answer", times.painted), ("the models' share", times.answered)):
         p50, p95 = quantiles(each)
-        print(f"{name}: p50 {p50:.0f} ms, p95 {p95:.0f} ms, {len(each)} questions")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+        lines.append(f"{name}: p50 {p50:.0f} ms, p95 {p95:.0f} ms, {len(each)} questions")
+    return "\n".join(lines)
