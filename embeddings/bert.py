@@ -15,6 +15,7 @@ from safetensors import SafetensorError, safe_open
 
 from embeddings.bundle import MANIFEST
 from embeddings.graph import BertShape, build_graph
+from embeddings.openvino_runtime import import_openvino
 from embeddings.types import Backend, FloatArray
 
 BATCH_TOKENS = 2048
@@ -162,15 +163,13 @@ def _read_config(folder: Path) -> dict[str, Any] | None:
 
 def _compile(graph: Any) -> Any:
     """Pinned threads would have two processes wait for the same core."""
-    from openvino import Core
-
     options = {
         "PERFORMANCE_HINT": "LATENCY",
         "ENABLE_CPU_PINNING": False,
         "DYNAMIC_QUANTIZATION_GROUP_SIZE": str(_GROUP),
         "INFERENCE_PRECISION_HINT": "f32",
     }
-    return Core().compile_model(graph, "CPU", options)
+    return import_openvino().Core().compile_model(graph, "CPU", options)
 
 
 WEIGHT_ERRORS = (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError)

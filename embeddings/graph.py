@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from embeddings.openvino_runtime import import_openvino
 from embeddings.types import FloatArray
 
 Tensors = Callable[[str], FloatArray]
@@ -37,14 +38,10 @@ def build_graph(shape: BertShape, tensors: Tensors, head: str | None, int8: bool
 
 class _Builder:
     def __init__(self, shape: BertShape, tensors: Tensors, int8: bool) -> None:
-        from openvino import opset13
-
-        self._op: Any = opset13
+        self._op: Any = import_openvino().opset13
         self._shape, self._tensors, self._int8 = shape, tensors, int8
 
     def build(self, head: str | None) -> Any:
-        from openvino import Model
-
         op = self._op
         tokens = op.parameter([-1, -1, self._shape.width], np.float32, name="tokens")
         mask = op.parameter([-1, 1, 1, -1], np.float32, name="mask")
@@ -54,7 +51,7 @@ class _Builder:
         if head is not None:
             weight, bias = self._tensors(f"{head}.weight"), self._tensors(f"{head}.bias")
             hidden = op.add(op.matmul(hidden, op.constant(weight), False, True), op.constant(bias[None, None]))
-        return Model([hidden], [tokens, mask], "bert")
+        return import_openvino().Model([hidden], [tokens, mask], "bert")
 
     def _layer(self, hidden: Any, mask: Any, name: str) -> Any:
         op = self._op
@@ -93,6 +90,4 @@ class _Builder:
 
 
 def _whole(*numbers: int) -> Any:
-    from openvino import opset13
-
-    return opset13.constant(np.array(numbers, dtype=np.int64))
+    return import_openvino().opset13.constant(np.array(numbers, dtype=np.int64))

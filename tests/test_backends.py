@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -104,3 +107,26 @@ def test_the_encoder_that_ships_points_where_the_reference_does(backend: Backend
     for encode in ("encode_queries", "encode_passages"):
         cosines = np.sum(getattr(quick, encode)(texts) * getattr(reference, encode)(texts), axis=1)
         assert cosines.min() > least
+
+
+UNWATCHED = """
+import socket, sys, time
+hosts = []
+find = socket.getaddrinfo
+socket.getaddrinfo = lambda *args, **options: hosts.append(args[0]) or find(*args, **options)
+from qa import ask
+assert ask("Où aura lieu le sommet ?").passages
+time.sleep(1)
+senders = [name for name, module in sys.modules.items() if name.startswith("openvino_telemetry") and module]
+print(hosts, senders, "openvino" in sys.modules)
+"""
+
+
+def test_openvino_tells_nobody_of_itself(tmp_path: Path) -> None:
+    """Its import alone would send an event, and leave an identity in the home folder."""
+    home = {**os.environ, "HOME": str(tmp_path)}
+    for marker in ("CI", "TF_BUILD", "JENKINS_URL"):  # where openvino finds one it is silent anyway
+        home.pop(marker, None)
+    done = subprocess.run([sys.executable, "-c", UNWATCHED], env=home, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["[]", "[]", "True"]
+    assert not (tmp_path / "intel").exists()
