@@ -1,4 +1,4 @@
-"""The command line: ask | evaluate | compare | calibrate | index."""
+"""The command line: ask | evaluate | compare | calibrate | index | doctor."""
 
 from __future__ import annotations
 
@@ -43,6 +43,8 @@ def _parser() -> argparse.ArgumentParser:
     _model_options(index)
     index.add_argument("--output", type=Path, required=True, metavar="DIR", help="folder for the index")
     index.set_defaults(run=_index)
+    doctor = commands.add_parser("doctor", help="check this installation; exit 1 when something is wrong")
+    doctor.set_defaults(run=_doctor)
     return parser
 
 
@@ -170,9 +172,20 @@ def _index(args: argparse.Namespace) -> None:
     print(f"{opened.n_passages} passages of {opened.article.name} indexed in {args.output}")
 
 
+def _doctor(args: argparse.Namespace) -> int:
+    from qa.doctor import examine
+
+    n_wrong = 0
+    for check in examine():
+        print(check, flush=True)
+        n_wrong += not check.passed
+    print("everything is as it should be" if not n_wrong else f"{n_wrong} of these are wrong")
+    return int(n_wrong > 0)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it ended, 2 for bad input, with one line on standard error; 1 when a
-    comparison found the second run worse."""
+    comparison found the second run worse, or a check of the installation failed."""
     args = _parser().parse_args(argv)
     from qa.logs import quiet_libraries
 
