@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from embeddings.errors import BundleError
+from embeddings.storage import UNFINISHED, write_whole
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -38,7 +39,8 @@ def hash_file(path: Path) -> str:
 
 def hash_folder_files(folder: Path) -> dict[str, str]:
     """sha256 of every file under `folder` but the manifest and the model card, by its relative name."""
-    names = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+    files = (p for p in folder.rglob("*") if p.is_file() and p.suffix != UNFINISHED)
+    names = sorted(p.relative_to(folder).as_posix() for p in files)
     return {name: hash_file(folder / name) for name in names if name not in (MANIFEST, "README.md")}
 
 
@@ -88,7 +90,8 @@ def write_manifest(folder: Path, kind: Kind, name: str, details: dict[str, Any])
     """Write the manifest of a finished weights folder; `details` adds keys (parents, data, scores ...)."""
     manifest = {"format": FORMAT, "kind": kind, "name": name, "files": hash_folder_files(folder), **details}
     text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
-    (folder / MANIFEST).write_text(text, encoding="utf-8")
+    with write_whole(folder / MANIFEST) as file:
+        file.write(text)
 
 
 def refresh_manifest(folder: Path) -> None:

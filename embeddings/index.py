@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import hashlib
 import json
 import logging
@@ -18,12 +20,14 @@ import numpy as np
 from embeddings.bundle import hash_file
 from embeddings.errors import VectorIndexError
 from embeddings.passages import split_passages
+from embeddings.storage import sync_file, write_whole
 from embeddings.types import Encoder, FloatArray, Hit, Passage, PassageSettings
 from embeddings.vectors import Encode, build_vectors, choose_kind, open_vectors
 
 logger = logging.getLogger(__name__)
 
 FORMAT = 1
+_PLACING_TRIES = 20
 _INDEX_FILE, _PASSAGES_FILE, _KEY_FILE = "index.faiss", "passages.json", "index.json"
 
 
@@ -100,28 +104,37 @@ class PassageIndex:
         return np.array(rows, dtype=np.float32).reshape(-1, self._vectors.d)
 
     def save(self, folder: Path) -> None:
-        """Write the index into `folder`, whole or not at all: files go to a sibling that is renamed."""
-        import faiss
+        """Write the index into `folder`, whole or not at all: files go to a sibling that is renamed.
 
+        Raises VectorIndexError when it cannot be written.
+        """
         try:
             folder.parent.mkdir(parents=True, exist_ok=True)
             staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
         except OSError as error:
             raise VectorIndexError(f"{folder}: cannot be written ({error.strerror or error}); name another") from None
         try:
-            faiss.write_index(self._vectors, str(staging / _INDEX_FILE))
-            bounds = [[p.start, p.end] for p in self.passages]
-            (staging / _PASSAGES_FILE).write_text(json.dumps(bounds), encoding="utf-8")
-            files = {name: hash_file(staging / name) for name in (_INDEX_FILE, _PASSAGES_FILE)}
-            record = {"format": FORMAT, **asdict(self.key), "files": files}
-            (staging / _KEY_FILE).write_text(json.dumps(record, indent=1), encoding="utf-8")
-            staging.chmod(0o755)
-            if folder.exists():
-                _require_index_folder(folder)
-                shutil.rmtree(folder)
-            os.replace(staging, folder)
+            self._write(staging)
+            _take_place(staging, folder)
+        except (OSError, RuntimeError) as error:  # FAISS tells of a full disk with a RuntimeError
+            reason = getattr(error, "strerror", None) or "the disk may be full"
+            raise VectorIndexError(
+                f"{folder}: the index cannot be written ({reason}); make room, or name another"
+            ) from None
         finally:
             shutil.rmtree(staging, ignore_errors=True)
+
+    def _write(self, folder: Path) -> None:
+        import faiss
+
+        faiss.write_index(self._vectors, str(folder / _INDEX_FILE))
+        sync_file(folder / _INDEX_FILE)
+        with write_whole(folder / _PASSAGES_FILE) as file:
+            json.dump([[p.start, p.end] for p in self.passages], file)
+        files = {name: hash_file(folder / name) for name in (_INDEX_FILE, _PASSAGES_FILE)}
+        with write_whole(folder / _KEY_FILE) as file:
+            json.dump({"format": FORMAT, **asdict(self.key), "files": files}, file, indent=1)
+        folder.chmod(0o755)
 
     @classmethod
     def load(cls, folder: Path, text: str, key: IndexKey) -> PassageIndex:
@@ -134,12 +147,15 @@ class PassageIndex:
         differing = [name for name, value in wanted.items() if record.get(name) != value]
         if differing:
             raise VectorIndexError(f"{folder}: stale, built for another {', '.join(differing)}")
-        for name, digest in _file_hashes(record).items():
-            if not (folder / name).is_file() or hash_file(folder / name) != digest:
-                raise VectorIndexError(f"{folder / name}: missing or damaged")
-        bounds = json.loads((folder / _PASSAGES_FILE).read_text(encoding="utf-8"))
-        passages = tuple(Passage(i, a, b, text[a:b]) for i, (a, b) in enumerate(bounds))
-        return cls(passages, open_vectors(folder / _INDEX_FILE), key)
+        try:
+            for name, digest in _file_hashes(record).items():
+                if not (folder / name).is_file() or hash_file(folder / name) != digest:
+                    raise VectorIndexError(f"{folder / name}: missing or damaged")
+            bounds = json.loads((folder / _PASSAGES_FILE).read_text(encoding="utf-8"))
+            vectors = open_vectors(folder / _INDEX_FILE)
+        except (OSError, RuntimeError):  # another process is putting a new one in its place
+            raise VectorIndexError(f"{folder}: gone while it was read") from None
+        return cls(tuple(Passage(i, a, b, text[a:b]) for i, (a, b) in enumerate(bounds)), vectors, key)
 
 
 def load_or_build_index(
@@ -183,6 +199,25 @@ def _file_hashes(record: dict[str, Any]) -> dict[str, Any]:
     files = record.get("files")
     known = files if isinstance(files, dict) else {}
     return {name: known.get(name) for name in (_INDEX_FILE, _PASSAGES_FILE)}
+
+
+def _take_place(staging: Path, folder: Path) -> None:
+    """Put a new index where an old one may be. The old one is moved aside, not emptied, so that at no moment
+    a part of one is there; where another process was quicker, its index is the old one. Raises OSError."""
+    for _ in range(_PLACING_TRIES):
+        aside = staging.with_name(f"{staging.name}.old")
+        if folder.exists():
+            with contextlib.suppress(FileNotFoundError):
+                _require_index_folder(folder)
+                os.replace(folder, aside)
+            shutil.rmtree(aside, ignore_errors=True)
+        try:
+            os.replace(staging, folder)
+            return
+        except OSError as error:
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                raise
+    raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
 
 
 def _require_index_folder(folder: Path) -> None:

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from embeddings.bundle import MANIFEST, refresh_manifest
+from embeddings.storage import write_whole
 from qa.errors import ModelError
 from qa.types import RetrievedPassage, SpanCandidate
 
@@ -84,8 +85,9 @@ def save_calibration(calibration: Calibration, folder: Path) -> None:
     """
     text = json.dumps(asdict(calibration), indent=1) + "\n"
     try:
-        (folder / CALIBRATION_FILE).write_text(text, encoding="utf-8")
+        with write_whole(folder / CALIBRATION_FILE) as file:
+            file.write(text)
         if (folder / MANIFEST).is_file():
             refresh_manifest(folder)
     except OSError as error:
-        raise ModelError(f"{folder}: cannot be written ({error.strerror or error})") from None
+        raise ModelError(f"{folder}: cannot be written ({error.strerror or error}); make room, or allow it") from None

@@ -13,7 +13,15 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 HEAVY = ("torch", "openvino", "gradio", "transformers", "sentence_transformers", "faiss", "sklearn", "datasets")
 ALLOWED = {
-    "qa.evaluation": {"qa.article", "qa.calibration", "qa.errors", "qa.pipeline", "qa.types", "qa.evaluation"},
+    "qa.evaluation": {
+        "qa.article",
+        "qa.calibration",
+        "qa.errors",
+        "qa.pipeline",
+        "qa.types",
+        "qa.evaluation",
+        "embeddings.storage",
+    },
     "qa.web": {
         "qa.article",
         "qa.errors",
@@ -27,6 +35,7 @@ ALLOWED = {
         "qa.types",
         "qa.web",
         "embeddings.passages",
+        "embeddings.storage",
     },
 }
 TORCH_FILES = {"qa.reference", "qa.bench.plain", "embeddings.encoder"}

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
+from embeddings.storage import write_whole
 from qa.evaluation.outcome import Outcome
 from qa.evaluation.scoring import Scored
 
@@ -20,15 +19,6 @@ COLUMNS = (
     "character_overlap on_gold_passage on_gold_passage_f1 milliseconds evidence error"
 ).split()
 _NUMBERS = re.compile(r"\[\n\s*([-\d.,e\s]+)\n\s*\]")
-
-
-@contextmanager
-def write_whole(path: Path) -> Iterator[TextIO]:
-    """A text file that takes its place when it is finished. What is no Unicode text is written as an escape."""
-    staging = path.with_name(f".{path.name}.part")
-    with staging.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
-        yield file
-    os.replace(staging, path)
 
 
 def write_json(path: Path, content: Any) -> None:

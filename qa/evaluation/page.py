@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from embeddings.storage import write_whole
 from qa.evaluation.outcome import Sentence
-from qa.evaluation.outputs import write_whole
 
 _TEMPLATES = Path(__file__).parent / "templates"
 

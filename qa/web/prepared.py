@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from embeddings.storage import write_whole
 from qa.language import Language
 from qa.suggestions import suggest
 from qa.web.opened import Opened
@@ -58,7 +59,8 @@ def save_prepared(opened: Opened, path: Path = FILE) -> Prepared:
     outcomes = [[round(o.probability, 4), o.right, o.answerable] for o in made.outcomes]
     record = {"made_with": opened.identity, "suggestions": made.suggestions, "outcomes": outcomes}
     parts = ",\n".join(f'"{name}": {json.dumps(value, ensure_ascii=False)}' for name, value in record.items())
-    path.write_text(f"{{\n{parts}\n}}\n", encoding="utf-8")
+    with write_whole(path) as file:
+        file.write(f"{{\n{parts}\n}}\n")
     return made
 
 

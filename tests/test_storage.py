@@ -1,0 +1,193 @@
+"""What a program reads again is written whole or not at all, and a disk that refuses is one sentence."""
+
+from __future__ import annotations
+
+import errno
+import multiprocessing
+import os
+import shutil
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+from fakes import HashEncoder, RandomReader, fake_models
+
+import embeddings.index as index_module
+from embeddings.bundle import MANIFEST, hash_folder_files, open_bundle, write_manifest
+from embeddings.errors import VectorIndexError
+from embeddings.index import PassageIndex, load_or_build_index
+from embeddings.storage import UNFINISHED, write_whole
+from embeddings.types import PassageSettings
+from qa.calibration import CALIBRATION_FILE, Calibration, load_calibration, save_calibration
+from qa.errors import EvaluationError, ModelError
+from qa.evaluation.questions import EvaluationQuestion
+from qa.evaluation.runner import evaluate
+
+SETTINGS = PassageSettings(max_tokens=16)
+TEXT = "\n\n".join(f"Le pays {i} a fixé un prix. La ville {i} refuse." for i in range(30))
+REFUSALS = {errno.ENOSPC: "No space left on device", errno.EROFS: "Read-only file system"}
+
+
+def refuse(code: int) -> Any:
+    def raise_it(*_: object, **__: object) -> NoReturn:
+        raise OSError(code, os.strerror(code))
+
+    return raise_it
+
+
+def list_names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_file_is_the_old_one_until_the_new_one_is_finished(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text("old", encoding="utf-8")
+    with write_whole(path) as file:
+        file.write("new\r\n\ud800")
+        file.flush()
+        assert path.read_text(encoding="utf-8") == "old"
+    assert path.read_bytes() == b"new\r\n\\ud800"
+    assert list_names(tmp_path) == ["a.json"]
+
+
+@pytest.mark.parametrize("call", ["fsync", "replace"])
+@pytest.mark.parametrize("code", REFUSALS)
+def test_a_disk_that_refuses_leaves_the_old_file_alone(
+    call: str, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.json"
+    path.write_text("old", encoding="utf-8")
+    monkeypatch.setattr(os, call, refuse(code))
+    with pytest.raises(OSError, match=REFUSALS[code]), write_whole(path) as file:
+        file.write("new")
+    assert path.read_text(encoding="utf-8") == "old"
+    assert list_names(tmp_path) == ["a.json"]
+
+
+def test_an_interruption_leaves_the_old_file_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text("old", encoding="utf-8")
+
+    def write() -> None:
+        with write_whole(path) as file:
+            file.write("new")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write()
+    assert path.read_text(encoding="utf-8") == "old"
+    assert list_names(tmp_path) == ["a.json"]
+
+
+def test_two_writers_of_one_file_do_not_meet(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    with write_whole(path) as first, write_whole(path) as second:
+        first.write("first")
+        second.write("second, which is finished before")
+    assert path.read_text(encoding="utf-8") == "first"
+
+
+@pytest.mark.parametrize("code", REFUSALS)
+def test_a_calibration_that_cannot_be_written_is_one_sentence(
+    code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_calibration(Calibration(bias=1.0), tmp_path)
+    write_manifest(tmp_path, "reader", "tiny", {})
+    monkeypatch.setattr(os, "fsync", refuse(code))
+    with pytest.raises(ModelError, match=REFUSALS[code]) as caught:
+        save_calibration(Calibration(bias=2.0), tmp_path)
+    assert "\n" not in str(caught.value)
+    assert load_calibration(tmp_path).bias == 1.0
+    assert open_bundle(tmp_path, "reader").name == "tiny"
+    assert list_names(tmp_path) == [CALIBRATION_FILE, MANIFEST]
+
+
+def test_what_a_killed_program_left_is_no_file_of_the_bundle(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{}", encoding="utf-8")
+    (tmp_path / f".calibration.json.0{UNFINISHED}").write_text("{", encoding="utf-8")
+    assert list(hash_folder_files(tmp_path)) == ["config.json"]
+
+
+@pytest.mark.parametrize("code", REFUSALS)
+@pytest.mark.parametrize("before", [False, True])
+def test_an_index_that_cannot_be_written_is_one_sentence_and_the_old_one_stays(
+    code: int, before: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "index"
+    if before:
+        PassageIndex.build(TEXT, HashEncoder(), SETTINGS).save(folder)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", refuse(code))
+        with pytest.raises(VectorIndexError, match=REFUSALS[code]) as caught:
+            load_or_build_index(f"{TEXT} Fin.", HashEncoder(), folder, SETTINGS)
+    assert str(folder) in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert list_names(tmp_path) == (["index"] if before else [])
+    if before:
+        encoder = HashEncoder()
+        load_or_build_index(TEXT, encoder, folder, SETTINGS)
+        assert encoder.n_passages == 0
+
+
+def test_a_full_disk_that_faiss_tells_of_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import faiss
+
+    def write(*_: object) -> NoReturn:
+        raise RuntimeError("Error in virtual size_t faiss::FileIOWriter ...\nwrite error")
+
+    monkeypatch.setattr(faiss, "write_index", write)
+    with pytest.raises(VectorIndexError, match="the disk may be full"):
+        PassageIndex.build(TEXT, HashEncoder(), SETTINGS).save(tmp_path / "index")
+    assert list_names(tmp_path) == []
+
+
+def test_an_index_that_another_process_replaces_is_read_as_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "index"
+    index = PassageIndex.build(TEXT, HashEncoder(), SETTINGS)
+    index.save(folder)
+    monkeypatch.setattr(index_module, "hash_file", refuse(errno.ENOENT))
+    with pytest.raises(VectorIndexError, match="gone while it was read"):
+        PassageIndex.load(folder, TEXT, index.key)
+
+
+def _save_again(folder: Path, text: str) -> None:
+    index = PassageIndex.build(text, HashEncoder(), SETTINGS)
+    for _ in range(20):
+        index.save(folder)
+
+
+def test_processes_that_share_a_folder_leave_one_whole_index(tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    texts = (TEXT, f"{TEXT} Fin.")
+    context = multiprocessing.get_context("fork")
+    running = [context.Process(target=_save_again, args=(folder, text)) for text in texts]
+    for process in running:
+        process.start()
+    for process in running:
+        process.join(60)
+    assert [process.exitcode for process in running] == [0, 0]
+    assert list_names(tmp_path) == ["index"]
+    n_encoded = []
+    for text in texts:
+        encoder = HashEncoder()
+        kept = tmp_path / "copy"
+        shutil.copytree(folder, kept)
+        load_or_build_index(text, encoder, kept, SETTINGS)
+        shutil.rmtree(kept)
+        n_encoded.append(encoder.n_passages)
+    assert sorted(n_encoded)[0] == 0 < sorted(n_encoded)[1]
+
+
+@pytest.mark.parametrize("call", ["fsync", "replace"])
+@pytest.mark.parametrize("code", REFUSALS)
+def test_results_that_cannot_be_written_are_one_sentence(
+    call: str, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, call, refuse(code))
+    question = EvaluationQuestion("1", "Où ?", TEXT, "prix", (), "fr", "?")
+    with pytest.raises(EvaluationError, match=REFUSALS[code]) as caught:
+        evaluate([question], fake_models(RandomReader()), tmp_path / "out")
+    assert "\n" not in str(caught.value)
+    assert not [name for name in list_names(tmp_path / "out") if name.endswith((UNFINISHED, ".json", ".csv"))]
