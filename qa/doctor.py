@@ -19,6 +19,7 @@ from pathlib import Path
 
 from embeddings.bundle import Kind, open_bundle
 from embeddings.errors import BundleError
+from embeddings.openvino_runtime import import_openvino
 from qa.calibration import load_calibration
 from qa.config import PROFILES, Profile
 from qa.errors import DispatchError
@@ -114,7 +115,7 @@ def check_imports(names: tuple[str, ...] = IMPORTED) -> Check:
     wrong = []
     for name in names:
         try:
-            importlib.import_module(name)
+            import_openvino() if name == "openvino" else importlib.import_module(name)
         except Exception as error:  # a library built for another machine may raise anything
             wrong.append(f"{name} ({_first_line(error)})")
     if wrong:
