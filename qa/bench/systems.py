@@ -5,6 +5,7 @@ A peer is given the article's passages as they are cut here, and reads as many o
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from typing import Any, get_args
 
@@ -64,6 +65,7 @@ def _open_txtai(passages: list[str]) -> Ask:
 
 
 def _open_haystack(passages: list[str]) -> Ask:
+    os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "False"  # it would tell its maker of every pipeline
     from haystack import Document, Pipeline
     from haystack.components.retrievers.in_memory import InMemoryEmbeddingRetriever
     from haystack.document_stores.in_memory import InMemoryDocumentStore
