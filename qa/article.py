@@ -10,7 +10,7 @@ from pathlib import Path
 
 from embeddings.passages import Bounds, split_paragraphs
 from qa.errors import ArticleError
-from qa.formats import BINARY, MARKUP
+from qa.formats import BINARY, MARKUP, html_encoding
 
 SEED = Path(__file__).resolve().parents[1] / "seeds" / "dispatch.txt"
 MAX_BYTES = 20_000_000
@@ -56,8 +56,9 @@ class Article:
         return cls(text, name, None if date is None else date[1], tuple(split_paragraphs(text)), digest)
 
 
-def _decode(raw: bytes, name: str) -> str:
-    """Text of the bytes: by byte order mark, else UTF-8, else Windows-1252; line ends are kept."""
+def _decode(raw: bytes, name: str, told: str | None) -> str:
+    """Text of the bytes: by byte order mark, else UTF-8, else as the file has `told`, else Windows-1252;
+    line ends are kept."""
     for mark, encoding in _BOMS:
         if raw.startswith(mark):
             try:
@@ -73,7 +74,8 @@ def _decode(raw: bytes, name: str) -> str:
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
-        text = raw.decode("cp1252", errors="replace")
+        # what calls itself Latin-1 is Windows-1252 to browsers, and hence to those who write pages
+        text = raw.decode("cp1252" if told in (None, "iso8859-1") else told, errors="replace")
     return _refuse_binary(text, name)
 
 
@@ -109,8 +111,8 @@ def article_from_bytes(raw: bytes, name: str) -> Article:
     shown = Path(name).name
     if suffix in BINARY:
         return Article.from_text(BINARY[suffix](raw, name), shown)
-    text = _decode(raw, name)
-    return Article.from_text(MARKUP[suffix](text) if suffix in MARKUP else text, shown)
+    text = _decode(raw, name, html_encoding(raw) if suffix in MARKUP else None)
+    return Article.from_text(MARKUP[suffix](text, name) if suffix in MARKUP else text, shown)
 
 
 def read_article(path: Path) -> Article:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 import zipfile
@@ -12,12 +13,19 @@ from qa.errors import ArticleError
 
 MAX_PAGES = 500
 MAX_UNPACKED_BYTES = 100_000_000
+MAX_UNCLOSED = 100
+"""Tags and comments that a page begins and never ends: for each the parser goes through the rest of it."""
 _BLOCKS = frozenset(
     "address article aside blockquote br caption dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 "
     "h6 header hr li main nav ol p pre section table td th tr ul".split()
 )
 _SILENT = frozenset("script style template noscript head svg math iframe object select textarea button nav".split())
+_CHARSET = re.compile(rb"<meta\b[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE | re.ASCII)
 _HYPHEN = re.compile(r"(?<=[a-zà-ÿ])-\n(?=[a-zà-ÿ])")
+
+
+class _UnclosedError(Exception):
+    """More than MAX_UNCLOSED tags and comments are never closed."""
 
 
 class _Text(HTMLParser):
@@ -27,10 +35,36 @@ class _Text(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
         self._silent: list[str] = []
+        self._n_unclosed = 0
+
+    def _count(self, end: int) -> int:
+        self._n_unclosed += end < 0
+        if self._n_unclosed > MAX_UNCLOSED:
+            raise _UnclosedError
+        return end
+
+    def parse_starttag(self, i: int) -> int:
+        return self._count(super().parse_starttag(i))
+
+    def parse_endtag(self, i: int) -> int:
+        return self._count(super().parse_endtag(i))
+
+    def parse_pi(self, i: int) -> int:
+        return self._count(super().parse_pi(i))
+
+    def parse_comment(self, i: int, report: bool = True) -> int:
+        return self._count(super().parse_comment(i, report))
+
+    def parse_html_declaration(self, i: int) -> int:
+        try:
+            return self._count(super().parse_html_declaration(i))
+        except AssertionError:  # "<![" before anything that it does not know: to a browser a comment up to ">"
+            return self._count(self.parse_bogus_comment(i))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _SILENT:
-            self._silent.append(tag)
+            if tag not in self._silent:  # its first end closes all of them
+                self._silent.append(tag)
         elif tag in _BLOCKS:
             self.parts.append("\n\n")
 
@@ -51,18 +85,33 @@ def _paragraphs(text: str) -> str:
     return "\n\n".join(piece for piece in pieces if piece)
 
 
-def html_text(source: str) -> str:
-    """The visible text of a page, paragraph by paragraph; scripts, styles and forms are left out."""
+def html_text(source: str, name: str = "page") -> str:
+    """The visible text of a page, paragraph by paragraph; scripts, styles and forms are left out. Raises
+    ArticleError when hundreds of its tags are never closed."""
     parser = _Text()
-    parser.feed(source)
-    parser.close()
+    try:
+        parser.feed(source)
+        parser.close()
+    except _UnclosedError:
+        message = f"{name}: not HTML that can be read (more than {MAX_UNCLOSED} tags are never closed); paste its text"
+        raise ArticleError(message, "damaged", name=name, format="HTML") from None
     return _paragraphs("".join(parser.parts))
+
+
+def html_encoding(raw: bytes) -> str | None:
+    """The encoding of one byte a character that a page says it is in, near its beginning; None where it says
+    none, or another: a page chooses no decoder that is not one of letters."""
+    found = _CHARSET.search(raw[:4096])
+    try:
+        name = "" if found is None else codecs.lookup(found[1].decode("ascii")).name
+    except LookupError:
+        return None
+    return name if name.startswith(("iso8859-", "cp125", "koi8-", "mac-")) else None
 
 
 def pdf_text(raw: bytes, name: str) -> str:
     """The text layer of a PDF. Raises ArticleError when it is locked, damaged or only pictures."""
     from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
 
     try:
         reader = PdfReader(io.BytesIO(raw))
@@ -72,7 +121,9 @@ def pdf_text(raw: bytes, name: str) -> str:
             message = f"{name}: {len(reader.pages)} pages, at most {MAX_PAGES} are read; split the file"
             raise ArticleError(message, "pages", name=name, n=len(reader.pages), limit=MAX_PAGES)
         pages = [page.extract_text() or "" for page in reader.pages]
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError) as error:
+    except ArticleError:
+        raise
+    except Exception as error:  # of bytes made to break it pypdf raises whatever it comes upon
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         message = f"{name}: not a PDF that can be read ({reason}); save it again, or paste its text"
         raise ArticleError(message, "damaged", name=name, format="PDF") from None
@@ -97,10 +148,9 @@ def _join_lines(text: str) -> str:
 
 
 def docx_text(raw: bytes, name: str) -> str:
-    """The paragraphs and table cells of a Word file. Raises ArticleError when it is not one."""
+    """The paragraphs of a Word file, those of its tables among them, in its order. Raises ArticleError when
+    it is not one."""
     from docx import Document
-    from docx.opc.exceptions import OpcError
-    from lxml.etree import LxmlError
 
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as packed:
@@ -108,10 +158,12 @@ def docx_text(raw: bytes, name: str) -> str:
         if size > MAX_UNPACKED_BYTES:
             message = f"{name}: unpacks to {size:,} bytes, at most {MAX_UNPACKED_BYTES:,} are read"
             raise ArticleError(message, "too_large", name=name, limit=MAX_UNPACKED_BYTES // 1_000_000)
-        document = Document(io.BytesIO(raw))
-        parts = [paragraph.text for paragraph in document.paragraphs]
-        parts += [cell.text for table in document.tables for row in table.rows for cell in row.cells]
-    except (zipfile.BadZipFile, OpcError, LxmlError, KeyError, ValueError, OSError) as error:
+        # Not by `table.rows`: a cell over many columns is there as often as its width says, be it a million.
+        found = Document(io.BytesIO(raw)).element.xpath(".//w:body//w:p[not(ancestor::w:txbxContent)]")
+        parts = [paragraph.text for paragraph in found]
+    except ArticleError:
+        raise
+    except Exception as error:  # of bytes made to break them zipfile, lxml and python-docx raise what they come upon
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         message = f"{name}: not a Word file that can be read ({reason}); save it as .docx or paste it"
         raise ArticleError(message, "damaged", name=name, format="Word") from None
@@ -119,5 +171,5 @@ def docx_text(raw: bytes, name: str) -> str:
 
 
 BINARY: dict[str, Callable[[bytes, str], str]] = {".pdf": pdf_text, ".docx": docx_text}
-MARKUP: dict[str, Callable[[str], str]] = {".html": html_text, ".htm": html_text}
-"""Readers by file suffix: of bytes, and of decoded text."""
+MARKUP: dict[str, Callable[[str, str], str]] = {".html": html_text, ".htm": html_text}
+"""Readers by file suffix, of bytes and of decoded text; each is told the file's name too."""

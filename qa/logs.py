@@ -14,5 +14,6 @@ def quiet_libraries() -> None:
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("HF_HUB_VERBOSITY", "error")
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it says of a damaged file holds pieces of it
     for handler in logging.getLogger().handlers:  # a library may lower the level of its own logger
         handler.setLevel(logging.WARNING)

@@ -129,3 +129,14 @@ def test_the_module_runs_and_ends_with_2_and_no_traceback() -> None:
     ran = subprocess.run([sys.executable, "-m", "qa", "ask", " "], capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stdout) == (2, "")
     assert ran.stderr == "error: the question is empty; type a question about the article\n"
+
+
+def test_an_articles_control_characters_do_not_reach_the_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "article.txt"
+    path.write_text(f"Le sommet : \x1b[2J\x9b31m Bruxelles \x1b]0;a\x07. {'Fin. ' * 100}", encoding="utf-8")
+    assert main(["ask", "Où ?", "--article", str(path)]) == 0
+    printed = capsys.readouterr().out
+    assert printed.splitlines()[0] == "Bruxelles"
+    assert not set(printed) & {chr(code) for code in (*range(10), *range(11, 32), *range(127, 160))}
