@@ -31,7 +31,16 @@ from qa.evaluation.usage import Usage, peak_memory_mb
 from qa.evaluation.workers import Asked, Job, ask_here, ask_in_processes
 from qa.pipeline import Models
 
-PACKAGES = ("dispatch-qa", "openvino", "torch", "transformers", "sentence-transformers", "faiss-cpu", "numpy", "ir-measures")
+PACKAGES = (
+    "dispatch-qa",
+    "openvino",
+    "torch",
+    "transformers",
+    "sentence-transformers",
+    "faiss-cpu",
+    "numpy",
+    "ir-measures",
+)
 N_ALONE = 20
 """Questions asked a second time, one at a time, to know how long one takes."""
 SMALL = 2_000
