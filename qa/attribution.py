@@ -39,6 +39,10 @@ from qa.speech_cues import (
 )
 from qa.types import Speaker, SpeakerKind
 
+MAX_SENTENCE = 2_000
+"""A sentence of more characters than these is none, such as a table or a line without end: it credits nobody.
+The patterns try each mark of quotation with the whole rest of the sentence, which takes minutes on a long one."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Cue:
@@ -160,6 +164,8 @@ def _inside_quotes(text: str, start: int, end: int, position: int) -> bool:
 
 
 def _cues(text: str, start: int, end: int) -> list[_Cue]:
+    if end - start > MAX_SENTENCE:
+        return []
     found = [*_inverted(text, start, end), *_forward(text, start, end)]
     for match in GERUND.finditer(text, start, end):
         earlier = [c for c in found if c.speaker.cue_start < match.start()]
@@ -216,6 +222,8 @@ def find_speaker(text: str, start: int, end: int) -> Speaker:
     if not touched:
         return _own_voice(text)
     bounds = touched[0][0], touched[-1][1]
+    if bounds[1] - bounds[0] > MAX_SENTENCE:
+        return _own_voice(text)
     quoted = any(m.start() < end and start < m.end() and start >= m.start() for m in QUOTES.finditer(text, *bounds))
     return _choose(text, _cues(text, *bounds), start, end, quoted)
 

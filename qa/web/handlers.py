@@ -91,7 +91,7 @@ class Handlers:
             try:
                 known[language] = suggest(opened.article.text, language, opened)
             except DispatchError:
-                logger.exception("no suggestions for %s", opened.article.name)
+                logger.exception("no suggestions for an article")  # its name is its reader's own
                 known[language] = []
         return known[language]
 
