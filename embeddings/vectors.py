@@ -61,8 +61,6 @@ def _new(kind: Kind, n: int, dimension: int) -> Any:
     cells = faiss.IndexIVFScalarQuantizer(flat, dimension, n_cells, rounded, faiss.METRIC_INNER_PRODUCT, False)
     cells.cp.max_points_per_centroid = _ROWS_A_CELL
     cells.nprobe = min(_SEARCHED_CELLS, n_cells)
-    flat.this.disown()
-    cells.own_fields = True
     return cells
 
 
@@ -70,15 +68,17 @@ def _prepare(vectors: Any) -> Any:
     """Rows can be asked for by number, and one question is looked up on all cores."""
     import faiss
 
-    if isinstance(vectors, faiss.IndexIVF):
+    library: Any = faiss
+    if isinstance(vectors, library.IndexIVF):
         vectors.parallel_mode = 1
-        vectors.set_direct_map_type(faiss.DirectMap.Array)
+        vectors.set_direct_map_type(library.DirectMap.Array)
     return vectors
 
 
 def _sample(n: int, n_wanted: int) -> Sequence[int]:
     """Numbers spread evenly over all n."""
-    return np.unique(np.linspace(0, n - 1, min(n, n_wanted)).astype(np.int64)).tolist()
+    numbers: list[int] = np.unique(np.linspace(0, n - 1, min(n, n_wanted)).astype(np.int64)).tolist()
+    return numbers
 
 
 def _chunks(numbers: Sequence[int]) -> list[list[int]]:

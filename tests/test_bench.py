@@ -58,8 +58,11 @@ def test_questions_a_second_are_compared_with_the_first() -> None:
 
 
 def test_a_cold_start_is_a_share_of_the_last_program() -> None:
-    found = [cold.Started("ours", (1.0, 1.0, 2.0), 200.0), cold.Started("plain", (5.0, 4.0, 4.0), 900.0)]
-    assert "| ours | 1.00 | 25% | 200 |" in cold.format_cold(found)
+    found = [
+        cold.Started("ours", (1.0, 1.0, 2.0), (1.5, 1.5, 1.5), 200.0),
+        cold.Started("plain", (5.0, 4.0, 4.0), (6.0,), 900.0),
+    ]
+    assert "| ours | 1.00 | 1.50 | 25% | 200 |" in cold.format_cold(found)
 
 
 def test_operations_are_the_layers_two_a_weight_and_the_attentions() -> None:

@@ -23,28 +23,40 @@ PROGRAMS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A program's runs: seconds each, and the largest peak in megabytes."""
+    """A program's runs: seconds on the clock, seconds of processor, and the largest peak in megabytes."""
 
     program: str
     seconds: tuple[float, ...]
+    processor: tuple[float, ...]
     peak: float
 
 
 def time_cold(n_runs: int) -> list[Started]:
     """Every program once without counting it, then all of them `n_runs` times in turn."""
-    times: dict[str, list[float]] = {name: [] for name in PROGRAMS}
-    peaks = dict.fromkeys(PROGRAMS, 0.0)
-    for turn in range(n_runs + 1):
+    runs: dict[str, list[_Run]] = {name: [] for name in PROGRAMS}
+    for _ in range(n_runs + 1):
         for name, arguments in PROGRAMS.items():
-            seconds, peak = _run(arguments)
-            peaks[name] = max(peaks[name], peak)
-            if turn:
-                times[name].append(seconds)
-    return [Started(name, tuple(times[name]), peaks[name]) for name in PROGRAMS]
+            runs[name].append(_run(arguments))
+    return [
+        Started(
+            name,
+            tuple(run.seconds for run in found[1:]),
+            tuple(run.processor for run in found[1:]),
+            max(run.peak for run in found),
+        )
+        for name, found in runs.items()
+    ]
 
 
-def _run(arguments: Sequence[str]) -> tuple[float, float]:
-    """Seconds and peak megabytes of one Python process. Raises DispatchError when it fails."""
+@dataclass(frozen=True, slots=True)
+class _Run:
+    seconds: float
+    processor: float
+    peak: float
+
+
+def _run(arguments: Sequence[str]) -> _Run:
+    """One Python process. Raises DispatchError when it fails."""
     environment = {**os.environ, "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
     started = time.perf_counter()
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
@@ -54,13 +66,17 @@ def _run(arguments: Sequence[str]) -> tuple[float, float]:
     seconds = time.perf_counter() - started
     if status != 0:
         raise DispatchError(f"{' '.join(arguments)} failed")
-    return seconds, usage.ru_maxrss / 1e3
+    return _Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1e3)
 
 
 def format_cold(found: Sequence[Started]) -> str:
-    """A Markdown table; shares are of the last program, the plain script."""
-    shares = [statistics.median(a / b for a, b in zip(e.seconds, found[-1].seconds, strict=True)) for e in found]
-    lines = ["| program | seconds (median) | share of the plain script | peak MB |", "|---|---|---|---|"]
-    for each, share in zip(found, shares, strict=True):
-        lines.append(f"| {each.program} | {statistics.median(each.seconds):.2f} | {share:.0%} | {each.peak:.0f} |")
+    """A Markdown table; medians; shares are of the last program, the plain script."""
+    lines = [
+        "| program | seconds (median) | of processor | share of the plain script | peak MB |",
+        "|---|---|---|---|---|",
+    ]
+    for each in found:
+        share = statistics.median(a / b for a, b in zip(each.seconds, found[-1].seconds, strict=True))
+        seconds, processor = statistics.median(each.seconds), statistics.median(each.processor)
+        lines.append(f"| {each.program} | {seconds:.2f} | {processor:.2f} | {share:.0%} | {each.peak:.0f} |")
     return "\n".join(lines)

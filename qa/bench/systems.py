@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from typing import Any, get_args
+from contextlib import suppress
+from typing import get_args
 
 from embeddings.encoder import COMPACT_ENCODER
 from embeddings.types import Backend
@@ -19,23 +20,21 @@ from qa.pipeline import ArticleQA, Models
 
 Ask = Callable[[str], str]
 OURS: tuple[str, ...] = get_args(Backend)
-PEERS = ("haystack", "txtai", "plain")
 
 
 def open_system(name: str, article: Article) -> Ask:
     """A system that has read the article. Raises DispatchError where its package is not installed."""
     try:
-        if name in OURS:
-            return _open_ours(name, article)
-        opened = _open_ours("fp32", article, _passages=True)
-        return _PEERS[name](opened)
+        if name not in OURS:
+            return _PEERS[name]([passage.text for passage in _open_ours("fp32", article).passages])
+        opened = _open_ours(name, article)
+        return lambda question: opened.ask(question).text
     except ModuleNotFoundError as error:
         raise DispatchError(f"{name}: {error}; install the extra bench") from None
 
 
-def _open_ours(name: str, article: Article, _passages: bool = False) -> Any:
-    opened = ArticleQA.load(article, Models.load(find_profile("compact", backend=name)))  # type: ignore[arg-type]
-    return [p.text for p in opened.passages] if _passages else lambda question: opened.ask(question).text
+def _open_ours(name: str, article: Article) -> ArticleQA:
+    return ArticleQA.load(article, Models.load(find_profile("compact", backend=name)))  # type: ignore[arg-type]
 
 
 def count_read(passages: Sequence[str]) -> int:
@@ -58,8 +57,14 @@ def _open_txtai(passages: list[str]) -> Ask:
 
     def ask(question: str) -> str:
         found = embeddings.search(question, count_read(passages))
-        answers = questions([question] * len(found), [hit["text"] for hit in found])
+        answers = [read(question, hit["text"]) for hit in found]
         return next((answer for answer in answers if answer), "")
+
+    def read(question: str, text: str) -> str | None:
+        with suppress(TypeError):  # it has no word to name where "no answer here" wins
+            found: str | None = questions([question], [text])[0]
+            return found
+        return None
 
     return ask
 
