@@ -174,3 +174,50 @@ def test_an_article_of_two_megabytes_is_opened_and_asked_in_seconds() -> None:
     assert time.process_time() - started < 60
     assert opened.n_passages >= 36_000
     assert text[answer.start : answer.end] == answer.text != ""
+
+
+ODD_TEXTS = {
+    "NUL": "Le sommet\x00 aura lieu",
+    "control": "Le\x07 sommet\x1b[2J aura\x7f lieu",
+    "right to left": "\u202eLe sommet\u202c aura \u200flieu \u2066ici\u2069",
+    "combining": "E\u0301te\u0301 " * 20 + "a" + "\u0301" * 2_000,
+    "emoji": "👩‍🚀👨‍👩‍👧‍👦 🇫🇷 sommet à 😀",
+    "zero width": "Le\u200b som\u200dmet\ufeff aura lieu",
+    "line ends": "Un.\r\nDeux.\r\rTrois.\n\rQuatre\x0b\x0c\x85\u2028\u2029cinq",
+    "mark": "\ufeffLe sommet aura lieu",
+    "no sentence marks": "sommet " * 2_000,
+    "quotation marks": "« " * 3_000 + "Paris",
+    "one word": "a" * 10_000,
+    "markup": "<script>alert(1)</script> **a** [b](javascript:c) <img src=x onerror=a>",
+    "template": "{{value}} ${x} {% x %} {0} %s",
+    "no characters": "a\uffff\ufdd0 b \U0010ffff",
+}
+ODD_QUESTIONS = (
+    "Où ?",
+    "O\x00ù\x1b[2J ?",
+    "\u202eOù\u200f ?",
+    "e\u0301" * 900,
+    "👩‍🚀 où",
+    "\ufeffQui\u200b\r\n?",
+    "{{value}} ${x} %s {0.__class__}",
+    "<script>alert(1)</script>",
+)
+
+
+@pytest.mark.parametrize("name", ODD_TEXTS)
+def test_odd_characters_leave_every_offset_exact(name: str) -> None:
+    text = ODD_TEXTS[name]
+    opened = ArticleQA.load(Article.from_text(text), fake_models(RandomReader()))
+    started = time.process_time()
+    for question in ODD_QUESTIONS:
+        for threshold in (0.0, 1.0):
+            answer = opened.ask(question, threshold=threshold)
+            evidence = () if answer.evidence is None else (answer.evidence,)
+            for part in (answer, *answer.alternatives, *evidence):
+                assert text[part.start : part.end] == part.text
+    assert time.process_time() - started < 30
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf16_without_its_mark_is_refused(tmp_path: Path, encoding: str) -> None:
+    assert "binary" in refusal(write(tmp_path, TEXT.encode(encoding)))
