@@ -52,6 +52,8 @@ def test_guard_lets_small_bodies_pass_with_headers() -> None:
     [
         ({"path": "/gradio_api/upload"}, 403),
         ({"path": "/gradio_api/upload/x"}, 403),
+        ({"path": "/upload"}, 403),
+        ({"path": "/openapi.json"}, 403),
         ({"path": "/a", "headers": [(b"content-length", b"11")]}, 413),
         ({"path": "/a", "headers": [(b"content-length", b"-1")]}, 413),
     ],
@@ -91,3 +93,17 @@ def test_the_server_is_ready_once_the_models_answer_and_offers_no_tool_unasked()
             time.sleep(0.05)
         assert client.get("/readyz").json() == {"status": "ready"}
         assert client.post("/gradio_api/mcp/", json={}).status_code in (404, 405)
+
+
+def test_what_goes_round_the_limits_is_closed_and_the_way_of_programs_is_open() -> None:
+    with TestClient(build_app(PlannedArticle(load_article()), ["testserver"])) as client:
+        for prefix in ("", "/gradio_api"):
+            for path in ("/run/ask", "/api/ask", "/upload"):
+                assert client.post(prefix + path, json={"data": ["Qui ?", None]}).status_code in (403, 404, 405), path
+            for path in ("/openapi.json", "/docs", "/redoc", "/monitoring", "/monitoring/summary"):
+                assert client.get(prefix + path).status_code in (403, 404), path
+            assert client.get(f"{prefix}/file=/etc/passwd").status_code in (403, 404)
+        assert client.get("/").status_code == 200
+        assert client.get("/gradio_api/info").status_code == 200
+        assert client.post("/gradio_api/call/ask", json={"data": ["Qui ?", None]}).status_code == 200
+        assert client.get("/healthz", headers={"host": "other.example"}).status_code == 400

@@ -8,8 +8,9 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY_BYTES = 8_000_000
-CLOSED_PATHS = ("/gradio_api/upload",)
-"""The page reads files in the browser and has no component that uploads, so nothing may be left on disk."""
+CLOSED_PATHS = tuple(f"{prefix}/{name}" for prefix in ("", "/gradio_api") for name in ("upload", "openapi.json"))
+"""Gradio answers under both prefixes. The page reads files in the browser and has no component that uploads, so
+nothing may be left on disk; and the description of all routes is nobody's business."""
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; form-action 'none'; "
