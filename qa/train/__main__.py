@@ -4,7 +4,6 @@ python -m qa.train read     --data DIR --init .work/s1 --mix general    --output
 python -m qa.train read     --data DIR --init .work/r1 --mix dispatches --output .work/r2
 python -m qa.train read     --data DIR --init .work/r2 --mix full       --output .work/r3
 python -m qa.train average  --init .work/r3 .work/r2 --shares 0.5 0.5 --output .work/r4
-python -m qa.train read     --data DIR --init .work/r4 --mix varied     --output .work/r5 --body-rate 1e-4 --seed 5
 python -m qa.train dev-sets --data DIR --output .work/dev
 python -m qa.train export   --init .work/r4 --output qa/weights
 python -m qa calibrate seeds/more_dispatches/dev.json --split seeds/more_dispatches/dev.json
