@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from embeddings.bundle import open_bundle
+from embeddings.types import Backend
 from qa import Article, ArticleQA, Models
+from qa.config import find_profile
 from qa.evaluation.questions import read_questions
 from qa.evaluation.runner import evaluate
 
@@ -97,10 +99,13 @@ def test_an_article_it_never_saw_is_answered_or_refused(models: Models, language
     assert all(text[a.start : a.end] == a.text for a in answers)
 
 
-def test_one_question_and_many_give_the_same_answers(seed: ArticleQA) -> None:
+@pytest.mark.parametrize(("backend", "tolerance"), [("auto", 0.02), ("fp32", 1e-4)])
+def test_one_question_and_many_give_the_same_answers(backend: Backend, tolerance: float) -> None:
+    """In whole numbers the confidence depends a little on what else is in the batch, in float32 it does not."""
+    seed = ArticleQA.load(None, find_profile("compact", backend=backend))
     questions = ["Où aura lieu le sommet ?", "How many countries are in NATO?", "x" * 1900, "Qui ?"]
     together = seed.ask_many(questions)
     for question, answer in zip(questions, together, strict=True):
         alone = seed.ask(question)
         assert (alone.text, alone.start, alone.end) == (answer.text, answer.start, answer.end)
-        assert alone.confidence == pytest.approx(answer.confidence, abs=1e-3)
+        assert alone.confidence == pytest.approx(answer.confidence, abs=tolerance)
