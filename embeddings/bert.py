@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import json
 import threading
@@ -94,12 +95,15 @@ class Bert:
         return tokens, mask
 
 
-def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Places of all rows, longest first, in batches of at most BATCH_TOKENS tokens and nearly one length."""
+def batches(
+    lengths: Sequence[int], most_tokens: int = BATCH_TOKENS, least_full: float = LEAST_FULL
+) -> Iterator[list[int]]:
+    """Places of all rows, longest first, in batches of at most `most_tokens` tokens, padding counted, whose
+    shortest row has at least `least_full` of the longest's tokens."""
     batch: list[int] = []
     for i in sorted(range(len(lengths)), key=lambda i: (-lengths[i], i)):
         longest = lengths[batch[0]] if batch else 0
-        if batch and (longest * (len(batch) + 1) > BATCH_TOKENS or lengths[i] < LEAST_FULL * longest):
+        if batch and (longest * (len(batch) + 1) > most_tokens or lengths[i] < least_full * longest):
             yield batch
             batch = []
         batch.append(i)
@@ -111,6 +115,11 @@ def chooses_int8(folder: Path, backend: Backend) -> bool:
     """Whether `backend` means whole numbers for this folder: "auto" does for weights that ship, of which
     it is known what that costs."""
     return backend == "int8" or (backend == "auto" and (folder / MANIFEST).is_file())
+
+
+def mark_identity(identity: str, int8: bool) -> str:
+    """A model's fingerprint, another one where its layers are whole numbers: other scores come of them."""
+    return hashlib.sha256(f"{identity}\nint8".encode()).hexdigest() if int8 else identity
 
 
 def open_bert(folder: Path, int8: bool, head: str | None = None) -> Bert | None:

@@ -94,11 +94,11 @@ def write_manifest(folder: Path, kind: Kind, name: str, details: dict[str, Any])
         file.write(text)
 
 
-def refresh_manifest(folder: Path) -> None:
-    """Write the manifest anew over the files that are there now, other keys kept.
+def refresh_manifest(folder: Path, **changes: Any) -> None:
+    """Write the manifest anew over the files that are there now, other keys kept but for `changes`.
 
     Raises BundleError when there is none, or it cannot be read.
     """
     manifest = _read_manifest(folder)
     details = {key: value for key, value in manifest.items() if key not in ("format", "kind", "name", "files")}
-    write_manifest(folder, manifest["kind"], manifest["name"], details)
+    write_manifest(folder, manifest["kind"], manifest["name"], {**details, **changes})

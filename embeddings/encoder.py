@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from embeddings.bert import WEIGHT_ERRORS, chooses_int8
+from embeddings.bert import WEIGHT_ERRORS, chooses_int8, mark_identity
 from embeddings.bundle import MANIFEST, fingerprint, hash_folder_files, open_bundle
-from embeddings.errors import EncoderError
+from embeddings.errors import EncoderError, first_line
 from embeddings.graph_encoder import GraphEncoder, open_graph_encoder
 from embeddings.text_encoder import TextEncoder
 from embeddings.tokenizer import copy_tokenizer, load_saved_tokenizer
@@ -101,7 +101,7 @@ def load_encoder(
             raise ValueError(f"no BERT with the mean of its tokens, so {backend} does not run it")
         return _open_reference(chosen, prompts, identity) if found is None else found
     except WEIGHT_ERRORS as error:
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+        reason = first_line(error).rstrip(".")
         raise EncoderError(
             f"encoder {chosen.name!r} could not be opened: {reason}; "
             "expected a sentence-transformers folder or a hub name that can be reached"
@@ -112,8 +112,7 @@ def _open_graph(folder: Path, prompts: dict[str, str], identity: str, backend: B
     if backend == "transformers" or not folder.is_dir():
         return None
     int8 = chooses_int8(folder, backend)
-    marked = hashlib.sha256(f"{identity}\nint8".encode()).hexdigest() if int8 else identity
-    return open_graph_encoder(folder, prompts, int8, marked)
+    return open_graph_encoder(folder, prompts, int8, mark_identity(identity, int8))
 
 
 def _open_reference(chosen: EncoderSource, prompts: dict[str, str], identity: str) -> SentenceTransformerEncoder:

@@ -23,3 +23,8 @@ class EncoderError(EmbeddingError):
 
 class VectorIndexError(EmbeddingError):
     """An index could not be built, read or searched."""
+
+
+def first_line(error: Exception) -> str:
+    """What an error says, cut after its first line; its kind where it says nothing."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -113,9 +113,7 @@ def _read_settings(folder: Path) -> dict[str, Any] | None:
         return None
     is_mean = pooling.get("pooling_mode") == "mean" and pooling.get("include_prompt", True)
     is_plain = own.get("default_prompt_name") is None and not body.get("do_lower_case")
-    if modules not in (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"]) or not (
-        is_mean and is_plain
-    ):
+    if modules not in _MODULES or not (is_mean and is_plain):
         return None
     return {"prompts": own.get("prompts") or {}, "length": int(length) if length else 512}
 

@@ -18,7 +18,7 @@ from importlib import metadata
 from pathlib import Path
 
 from embeddings.bundle import Kind, open_bundle
-from embeddings.errors import BundleError
+from embeddings.errors import BundleError, first_line
 from embeddings.openvino_runtime import import_openvino
 from qa.calibration import load_calibration
 from qa.config import PROFILES, Profile
@@ -117,7 +117,7 @@ def check_imports(names: tuple[str, ...] = IMPORTED) -> Check:
         try:
             import_openvino() if name == "openvino" else importlib.import_module(name)
         except Exception as error:  # a library built for another machine may raise anything
-            wrong.append(f"{name} ({_first_line(error)})")
+            wrong.append(f"{name} ({first_line(error)})")
     if wrong:
         return Check("imports", False, f"cannot be imported: {', '.join(wrong)}", INSTALL)
     return Check("imports", True, ", ".join(names))
@@ -179,10 +179,6 @@ def _check_network() -> Check:
     return Check("network", True, "nobody was called")
 
 
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
-
-
 def _read_requirements() -> tuple[str, list[str]]:
     """Ranges of Python and of the libraries: of pyproject.toml beside the code, else of what was installed."""
     if PROJECT.is_file():
@@ -213,4 +209,4 @@ def examine(profile: Profile = PROFILES["compact"]) -> Iterator[Check]:
             try:
                 yield check()
             except Exception as error:  # whatever is broken, the checks after it are still made
-                yield Check(name, False, f"{type(error).__name__}: {_first_line(error)}", INSTALL)
+                yield Check(name, False, f"{type(error).__name__}: {first_line(error)}", INSTALL)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
-from embeddings.bert import WEIGHT_ERRORS, chooses_int8, open_bert
+from embeddings.bert import WEIGHT_ERRORS, chooses_int8, mark_identity, open_bert
 from embeddings.bundle import MANIFEST, open_bundle
-from embeddings.errors import BundleError
+from embeddings.errors import BundleError, first_line
 from embeddings.tokenizer import read_tokenizer
 from embeddings.types import Backend
 from qa.config import ReaderSettings
@@ -76,7 +75,7 @@ def load_reader(name: str, settings: ReaderSettings, backend: Backend = "auto") 
     except (ModelError, BundleError):
         raise
     except WEIGHT_ERRORS as error:
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+        reason = first_line(error).rstrip(".")
         raise ModelError(
             f"reader {name!r} could not be opened: {reason}; "
             "expected a question-answering model's folder or a hub name that can be reached"
@@ -90,8 +89,7 @@ def _open_graph(folder: Path, settings: ReaderSettings, backend: Backend, identi
     if bert is None:
         return None
     pairs = PairTokenizer(read_tokenizer(folder), settings)
-    marked = hashlib.sha256(f"{identity}\nint8".encode()).hexdigest() if int8 else identity
-    return Reader(bert, pairs, settings, marked, folder.name)
+    return Reader(bert, pairs, settings, mark_identity(identity, int8), folder.name)
 
 
 def _open_reference(name: str, settings: ReaderSettings, identity: str) -> Reader:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from embeddings.bert import batches
 from embeddings.tokenizer import copy_tokenizer, load_saved_tokenizer
 from qa.errors import ModelError
 from qa.types import FloatArray
@@ -26,19 +27,9 @@ class ReferenceScorer:
     def run(self, rows: Sequence[Any]) -> list[FloatArray]:
         """Start and end scores [n_tokens, 2] of each encoding, in order."""
         found: dict[int, FloatArray] = {}
-        for batch in self._batches([len(row.ids) for row in rows]):
+        for batch in batches([len(row.ids) for row in rows], self._batch_tokens, least_full=0):
             found |= zip(batch, self._forward([rows[i] for i in batch]), strict=True)
         return [found[i] for i in range(len(rows))]
-
-    def _batches(self, lengths: Sequence[int]) -> Iterator[list[int]]:
-        batch: list[int] = []
-        for i in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
-            if batch and lengths[batch[0]] * (len(batch) + 1) > self._batch_tokens:
-                yield batch
-                batch = []
-            batch.append(i)
-        if batch:
-            yield batch
 
     def _forward(self, rows: Sequence[Any]) -> list[FloatArray]:
         import torch

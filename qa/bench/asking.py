@@ -12,8 +12,7 @@ from pathlib import Path
 from qa.article import Article, load_article
 from qa.bench.machine import count_flops, time_products
 from qa.bench.page import choose_questions, quantiles
-from qa.bench.systems import OURS, Ask, open_system
-from qa.config import find_profile
+from qa.bench.systems import OURS, Ask, open_ours, open_system
 from qa.pipeline import ArticleQA, Models
 
 CORPUS = Path(__file__).parents[2] / "seeds" / "dispatches" / "dev.json"
@@ -68,7 +67,7 @@ def time_many(systems: Sequence[str], article: Article, n_questions: int) -> lis
     found = []
     for name in systems:
         if name in OURS:
-            ours = ArticleQA.load(article, Models.load(find_profile("compact", backend=name)))  # type: ignore[arg-type]
+            ours = open_ours(name, article)
             ours.ask_many(questions[:2])
             started = time.perf_counter()
             ours.ask_many(questions)

@@ -26,14 +26,15 @@ def open_system(name: str, article: Article) -> Ask:
     """A system that has read the article. Raises DispatchError where its package is not installed."""
     try:
         if name not in OURS:
-            return _PEERS[name]([passage.text for passage in _open_ours("fp32", article).passages])
-        opened = _open_ours(name, article)
+            return _PEERS[name]([passage.text for passage in open_ours("fp32", article).passages])
+        opened = open_ours(name, article)
         return lambda question: opened.ask(question).text
     except ModuleNotFoundError as error:
         raise DispatchError(f"{name}: {error}; install the extra bench") from None
 
 
-def _open_ours(name: str, article: Article) -> ArticleQA:
+def open_ours(name: str, article: Article) -> ArticleQA:
+    """This project with one of its backends, the article open."""
     return ArticleQA.load(article, Models.load(find_profile("compact", backend=name)))  # type: ignore[arg-type]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Iterable
 from dataclasses import replace
@@ -11,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from embeddings.bundle import MANIFEST, write_manifest
+from embeddings.bundle import refresh_manifest
 from embeddings.train.questions import SEEDS, write_dev_sets
 from qa.calibration import Calibration
 from qa.config import find_profile
+from qa.evaluation.abstention import score_at
 from qa.evaluation.calibrate import CalibrationSet, apply, read_set
 from qa.evaluation.metrics import auroc
 from qa.evaluation.questions import EvaluationQuestion, read_questions
@@ -29,9 +29,9 @@ def describe(data: CalibrationSet, calibration: Calibration) -> dict[str, float]
     found = {"n": len(data.answerable), "forced_f1": 100 * float(data.span_f1[data.answerable].mean())}
     if not data.answerable.all():
         probability = apply(data, np.array(calibration.weights), calibration.bias)
-        scores = np.where(probability >= calibration.threshold, data.span_f1, ~data.answerable)
+        score = score_at(calibration.threshold, probability, data.span_f1, data.answerable)
         area = auroc(1 - probability, ~data.answerable)
-        found |= {"f1": 100 * float(scores.mean()), "auroc": 0.0 if area is None else area}
+        found |= {"f1": 100 * score, "auroc": 0.0 if area is None else area}
     return {name: round(value, 4 if name == "auroc" else 2) for name, value in found.items()}
 
 
@@ -61,7 +61,5 @@ def score_reader(data: Path, reader: Path) -> dict[str, dict[str, float]]:
 def record_scores(data: Path, reader: Path) -> dict[str, Any]:
     """Score the reader and write the figures into its manifest; returns them."""
     scores = score_reader(data, reader)
-    manifest = json.loads((reader / MANIFEST).read_text(encoding="utf-8"))
-    details = {key: value for key, value in manifest.items() if key not in ("format", "kind", "name", "files")}
-    write_manifest(reader, manifest["kind"], manifest["name"], {**details, "scores": scores})
+    refresh_manifest(reader, scores=scores)
     return scores
