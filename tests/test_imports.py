@@ -95,6 +95,13 @@ def test_only_training_imports_training() -> None:
             assert not [used for used in imported for package in packages if lies_in(used, package)], name
 
 
+@pytest.mark.parametrize("package", ["qa.bench", "qa.stress"])
+def test_nothing_imports_what_only_measures(package: str) -> None:
+    for name, imported in IMPORTS.items():
+        if not any(lies_in(name, measures) for measures in ("qa.bench", "qa.stress")):
+            assert not [used for used in imported if lies_in(used, package)], name
+
+
 @pytest.mark.parametrize("package", sorted(ALLOWED))
 def test_evaluation_and_page_stand_on_the_pipeline_alone(package: str) -> None:
     for name, imported in IMPORTS.items():
@@ -105,7 +112,9 @@ def test_evaluation_and_page_stand_on_the_pipeline_alone(package: str) -> None:
 
 def test_nothing_under_the_command_line_imports_the_page_or_the_evaluation() -> None:
     for name, imported in IMPORTS.items():
-        if name not in ("app", "qa.cli") and not any(lies_in(name, p) for p in (*ALLOWED, "qa.bench", "qa.train")):
+        if name not in ("app", "qa.cli") and not any(
+            lies_in(name, p) for p in (*ALLOWED, "qa.bench", "qa.stress", "qa.train")
+        ):
             assert not [used for used in imported for package in ALLOWED if lies_in(used, package)], name
 
 
@@ -116,7 +125,15 @@ def test_torch_is_imported_by_two_files_and_by_training() -> None:
 
 @pytest.mark.parametrize(
     "modules",
-    ["qa, qa.cli", "embeddings", "app", "qa.evaluation.runner", "qa.evaluation.calibrate", "embeddings.train.guard"],
+    [
+        "qa, qa.cli",
+        "embeddings",
+        "app",
+        "qa.evaluation.runner",
+        "qa.evaluation.calibrate",
+        "qa.stress.__main__",
+        "embeddings.train.guard",
+    ],
 )
 def test_importing_loads_nothing_heavy(modules: str) -> None:
     code = f"import sys, {modules}\nprint(*[name for name in {HEAVY} if name in sys.modules])"

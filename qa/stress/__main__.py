@@ -1,4 +1,4 @@
-"""`python -m qa.stress`: each script presses on one thing, prints what held, and exits with 1 when something did not."""
+"""`python -m qa.stress`: each script presses on one thing, says what held, and exits with 1 when something did not."""
 
 from __future__ import annotations
 
