@@ -8,7 +8,7 @@ the article's own voice, or that of the agency that signs it.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -42,6 +42,9 @@ from qa.types import Speaker, SpeakerKind
 MAX_SENTENCE = 2_000
 """A sentence of more characters than these is none, such as a table or a line without end: it credits nobody.
 The patterns try each mark of quotation with the whole rest of the sentence, which takes minutes on a long one."""
+
+NEAR = 10_000
+"""In so many characters on either side a pronoun's name is looked for, so that a long article takes no longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,19 +184,29 @@ def _paragraphs(text: str) -> tuple[tuple[int, int], ...]:
     return tuple(split_paragraphs(text))
 
 
-@lru_cache(maxsize=4)
-def _persons(text: str) -> tuple[Speaker, ...]:
-    """All speakers of an article that are named, in order."""
-    sentences = [s for paragraph in _paragraphs(text) for s in split_sentences(text, paragraph)]
-    return tuple(cue.speaker for s in sentences for cue in _cues(text, *s) if PERSON.search(cue.speaker.name))
+@lru_cache(maxsize=512)
+def _persons(text: str, start: int, end: int) -> tuple[Speaker, ...]:
+    """The speakers of a paragraph that are named, in order."""
+    cues = [cue for sentence in split_sentences(text, (start, end)) for cue in _cues(text, *sentence)]
+    return tuple(cue.speaker for cue in cues if PERSON.search(cue.speaker.name))
+
+
+def _persons_near(text: str, speaker: Speaker) -> list[Speaker]:
+    """The speakers around one that are named, in order."""
+    first, last = max(speaker.start - NEAR, 0), speaker.end + NEAR
+    paragraphs = _paragraphs(text)
+    low = bisect_left(paragraphs, first, key=lambda bounds: bounds[1])
+    high = bisect_right(paragraphs, last, key=lambda bounds: bounds[0])
+    near = [(max(start, first), min(end, last)) for start, end in paragraphs[low:high]]
+    return [person for bounds in near for person in _persons(text, *bounds)]
 
 
 def _resolve(text: str, speaker: Speaker) -> Speaker:
-    """A personal pronoun's name: the last speaker of its gender before it, else the article's only one."""
+    """A personal pronoun's name: the last speaker of its gender before it, else the only one around."""
     if not PERSON_PRONOUN.match(speaker.name):
         return speaker
     gender = MASCULINE if speaker.name.lower() in ("il", "he") else FEMININE
-    persons = [p for p in _persons(text) if gender.match(p.name)]
+    persons = [p for p in _persons_near(text, speaker) if gender.match(p.name)]
     before = [p for p in persons if p.end <= speaker.start]
     names = {p.name.split()[-1] for p in persons}
     chosen = before[-1] if before else persons[0] if len(names) == 1 else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Literal
 
 Language = Literal["fr", "en"]
@@ -20,6 +21,7 @@ _ENGLISH = frozenset(
 )
 
 
+@lru_cache(maxsize=64)
 def detect_language(text: str, default: Language = "fr") -> Language:
     """French or English, whichever has more of its function words; accents decide a draw, then `default`."""
     folded = unicodedata.normalize("NFD", text.lower().replace("’", "'"))

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from difflib import SequenceMatcher
 from functools import lru_cache
+
+import numpy as np
+
+from qa.types import IntArray
 
 _PAIRS = """
 otan/nato|onu/un|ue/eu|etats unis/united states|etats unis/usa|etats unis/us|royaume uni/united kingdom|
@@ -60,25 +65,55 @@ def is_mentioned(name: str, text: str, likeness: float = 0.75) -> bool:
     wanted = fold(name)
     if not wanted:
         return True
-    padded = f" {text} "
-    if any(f" {form} " in padded for form in {wanted, *_equivalents().get(wanted, ())}):
+    words = _open_words(text)
+    if any(words.has(form) for form in (wanted, *_equivalents().get(wanted, ()))):
         return True
-    words = _words(text)
     return all(_resembles(word, words, likeness) for word in wanted.split())
 
 
-@lru_cache(maxsize=4)
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-def _resembles(word: str, words: frozenset[str], likeness: float) -> bool:
+def _resembles(word: str, words: _Words, likeness: float) -> bool:
     """The word, one that begins alike (plural, feminine), or one of nearly the same letters is there."""
-    if word in words or any(form in words for form in _equivalents().get(word, ())):
+    if any(words.has(form) for form in (word, *_equivalents().get(word, ()))):
         return True
     if len(word) < 4 or any(c.isdigit() for c in word):
         return False
-    return any(
-        len(other) >= 4 and other[0] == word[0] and SequenceMatcher(None, word, other).ratio() >= likeness
-        for other in words
-    )
+    return any(SequenceMatcher(None, word, other).ratio() >= likeness for other in words.like(word, likeness))
+
+
+class _Words:
+    """The words of a folded text, looked at once, so that a question's are found in it without reading it again."""
+
+    def __init__(self, text: str) -> None:
+        self._padded = f" {text} "
+        self._words = frozenset(text.split())
+        self._initials: dict[str, tuple[list[str], IntArray]] = {}
+
+    def has(self, form: str) -> bool:
+        """Whether the word or the words stand in the text."""
+        return form in self._words if " " not in form else f" {form} " in self._padded
+
+    def like(self, word: str, likeness: float) -> Iterator[str]:
+        """Words of four letters and more with the same first one, of which so large a share of the letters is the
+        same, in whatever order: all whose letters in order can be."""
+        words, counts = self._letters(word[0])
+        shared = np.minimum(counts, _count_letters([word])).sum(axis=1)
+        close = 2.0 * shared / (counts.sum(axis=1) + len(word)) >= likeness
+        return (words[i] for i in np.flatnonzero(close))
+
+    def _letters(self, initial: str) -> tuple[list[str], IntArray]:
+        """The words of an initial, and how often each [n_words] holds each letter [128]."""
+        if initial not in self._initials:
+            words = [word for word in self._words if len(word) >= 4 and word[0] == initial]
+            self._initials[initial] = words, _count_letters(words)
+        return self._initials[initial]
+
+
+def _count_letters(words: list[str]) -> IntArray:
+    """How often each folded word [n_words] holds each ASCII letter [128]."""
+    letters = np.frombuffer("".join(words).encode("ascii"), dtype=np.uint8)
+    owners = np.repeat(np.arange(len(words)), [len(word) for word in words])
+    counts: IntArray = np.bincount(owners * 128 + letters, minlength=len(words) * 128).reshape(-1, 128)
+    return counts
+
+
+_open_words = lru_cache(maxsize=4)(_Words)

@@ -75,20 +75,20 @@ def _numbers(question: str) -> list[str]:
 
 
 @lru_cache(maxsize=4)
-def _join_digits(text: str) -> str:
-    return re.sub(r"(?<=\d)[\s.,](?=\d)", "", text)
+def _find_numbers(text: str) -> frozenset[str]:
+    """Its runs of digits, as they stand and with what groups digits ("3 400") left out."""
+    joined = re.sub(r"(?<=\d)[\s.,](?=\d)", "", text)
+    return frozenset(re.findall(r"\d+", text)) | frozenset(re.findall(r"\d+", joined))
 
 
 _fold_article = lru_cache(maxsize=4)(fold)
-"""An article is folded once, however many questions it does not answer."""
+"""An article is folded and its numbers found once, however many questions it does not answer."""
 
 
 def _has_number(number: str, text: str) -> bool:
-    digits, plain = re.sub(r"\D", "", number), _join_digits(text)
-    return (
-        re.search(rf"(?<!\d){digits}(?!\d)", plain) is not None
-        or re.search(rf"(?<!\d){re.escape(number)}(?!\d)", text) is not None
-    )
+    if re.sub(r"\D", "", number) in _find_numbers(text):
+        return True
+    return number in text and re.search(rf"(?<!\d){re.escape(number)}(?!\d)", text) is not None
 
 
 def explain_refusal(question: str, text: str, similarity: float) -> Refusal:

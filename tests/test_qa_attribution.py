@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from qa import attribution
 from qa.article import load_article
 from qa.attribution import find_speaker
 from qa.types import Speaker
@@ -72,6 +73,22 @@ def test_pronoun_stands_for_the_last_speaker_of_its_gender_and_nobody_else() -> 
     assert _speaker(LIGHTHOUSE, "cent ans").resolved == "la préfète maritime Anne Le Goff"
     alone = '"C\'est fini", a-t-il dit. Selon Mme Roux, tout commence.'
     assert _speaker(alone, "fini").resolved is None
+
+
+def test_a_pronouns_name_is_looked_for_near_it_and_no_further(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[int] = []
+    whole = attribution._cues
+
+    def watched(text: str, start: int, end: int) -> list[attribution._Cue]:
+        looked_at.append(end - start)
+        return whole(text, start, end)
+
+    monkeypatch.setattr(attribution, "_cues", watched)
+    filler = "La mer est calme au large de Kermorvan.\n\n" * 10_000
+    assert _speaker(f"{LIGHTHOUSE}\n\n{filler}", "cent ans").resolved == "la préfète maritime Anne Le Goff"
+    far = _speaker(f"La préfète Anne Le Goff a déclaré cela.\n\n{filler}Il pleut, a-t-elle dit.\n\n{filler}", "pleut")
+    assert (far.name, far.resolved) == ("elle", None)
+    assert sum(looked_at) < 6 * attribution.NEAR
 
 
 def test_speakers_own_name_is_not_said_by_the_speaker() -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from difflib import SequenceMatcher
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qa.article import load_article
 from qa.names import fold, is_mentioned
@@ -48,6 +52,28 @@ def test_english_names_are_known_in_the_french_article(name: str) -> None:
 @pytest.mark.parametrize("name", ["Germany", "Turkey", "Macron", "Mosul", "Russia", "Paris"])
 def test_names_the_article_lacks_are_not(name: str) -> None:
     assert not is_mentioned(name, fold(load_article().text))
+
+
+@given(st.text("aeinst", min_size=4, max_size=12), st.lists(st.text("aeinst", min_size=1, max_size=12), max_size=20))
+def test_a_word_spelled_almost_alike_is_known_and_no_other(word: str, others: list[str]) -> None:
+    alike = [o for o in others if len(o) >= 4 and o[0] == word[0] and SequenceMatcher(None, word, o).ratio() >= 0.75]
+    assert is_mentioned(word, " ".join(others)) == (word in others or bool(alike))
+
+
+@pytest.mark.parametrize(
+    ("number", "text", "known"),
+    [
+        ("3 400", "Ils sont 3.400.", True),
+        ("3400", "Ils sont 3 400.", True),
+        ("400", "Ils sont 3 400 ou 1400.", True),
+        ("1 250", "En 2018 1 250 sont venus.", True),
+        ("40", "Ils sont 3.400.", False),
+        ("3,5", "13,5 millions", False),
+    ],
+)
+def test_numbers_are_known_however_their_digits_are_grouped(number: str, text: str, known: bool) -> None:
+    found = explain_refusal(f"Qui sont les {number} venus ?", text, 0.9)
+    assert found.unknown == (() if known else (number,))
 
 
 @pytest.mark.parametrize("question", ["?", "A", "1", "É", "«»", "2018 2018 2018", "l'", "NATO's"])
