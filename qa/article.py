@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from embeddings.passages import Bounds, split_paragraphs
+from qa.dates import DateLine
 from qa.errors import ArticleError
 from qa.formats import BINARY, MARKUP, html_encoding
 
@@ -29,7 +30,7 @@ _BOMS = (
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """An article's exact text. `date` is that of a leading "date 2018-02" line, None without one;
+    """An article's exact text. `date` is that of a leading "date 2018-02" line, None without one that is a date;
     `paragraphs` are half-open ranges of the text in its order; `sha256` is of the text in UTF-8."""
 
     text: str
@@ -51,9 +52,10 @@ class Article:
             raise ArticleError(
                 f"{name}: the article holds no letter or digit; expected text to ask about", "wordless", name=name
             )
-        date = _DATE_LINE.match(text)
+        line = _DATE_LINE.match(text)
+        date = None if line is None or DateLine.parse(line[1]) is None else line[1]
         digest = hashlib.sha256(text.encode()).hexdigest()
-        return cls(text, name, None if date is None else date[1], tuple(split_paragraphs(text)), digest)
+        return cls(text, name, date, tuple(split_paragraphs(text)), digest)
 
 
 def _decode(raw: bytes, name: str, told: str | None) -> str:

@@ -10,7 +10,7 @@ import calendar
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 
 from qa.types import ResolvedDate
 
@@ -66,6 +66,8 @@ _DAY = r"\d{1,2}(?:er|st|nd|rd|th)?"
 _NEXT, _LAST = r"prochaine?s?|next|coming", r"derni(?:er|ère)s?|last|past"
 _FUTURE = re.compile(r"\b(?:\w{2,}(?:ra|ront)|will|va|vont|prévue?s?|due|scheduled)\b[^.]*$")
 _NO_YEAR = r"(?!\s*,?\s*(?:de\s+)?\d{4})"
+_LETTERS = str.maketrans("İıſ\u212a", "iisk")
+"""What a pattern that ignores case takes for i, s and k, and `lower` does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,8 @@ class DateLine:
     @classmethod
     def parse(cls, text: str | None) -> DateLine | None:
         """Of "2018-02" or "2018-02-14"; None for anything else."""
-        match = re.fullmatch(r"(\d{4})-(\d{2})(?:-(\d{2}))?", text or "")
-        if match is None or not 1 <= int(match[2]) <= 12:
+        match = re.fullmatch(r"(\d{4})-(\d{2})(?:-(\d{2}))?", text or "", re.ASCII)
+        if match is None or int(match[1]) < MINYEAR or not 1 <= int(match[2]) <= 12:
             return None
         line = cls(int(match[1]), int(match[2]), None if match[3] is None else int(match[3]))
         return line if line.day is None or 1 <= line.day <= calendar.monthrange(line.year, line.month)[1] else None
@@ -91,12 +93,28 @@ class DateLine:
         return None if self.day is None else date(self.year, self.month, self.day)
 
 
+def _lower(word: str) -> str:
+    return word.translate(_LETTERS).lower()
+
+
 def _iso(year: int, month: int, day: int | None = None) -> str | None:
-    if day is None:
-        return f"{year:04d}-{month:02d}"
+    """None where there is no such day, or no such year."""
     try:
-        return date(year, month, day).isoformat()
+        found = date(year, month, 1 if day is None else day).isoformat()
     except ValueError:
+        return None
+    return found[:7] if day is None else found
+
+
+def _iso_year(year: int) -> str | None:
+    return f"{year:04d}" if MINYEAR <= year <= MAXYEAR else None
+
+
+def _days_after(day: date, n: int) -> str | None:
+    """None before the first year and after the last."""
+    try:
+        return (day + timedelta(days=n)).isoformat()
+    except OverflowError:
         return None
 
 
@@ -128,7 +146,7 @@ def _month_first(match: re.Match[str], line: DateLine) -> _Span:
 
 
 def _days(match: re.Match[str], line: DateLine) -> _Span:
-    month = _MONTHS[match["month"].lower()]
+    month = _MONTHS[_lower(match["month"])]
     first = int(re.sub(r"\D", "", match["first"]))
     last = first if match["last"] is None else int(re.sub(r"\D", "", match["last"]))
     year = _year_of(line, month, first, _hint(match[0]))
@@ -136,7 +154,7 @@ def _days(match: re.Match[str], line: DateLine) -> _Span:
 
 
 def _month(match: re.Match[str], line: DateLine) -> _Span:
-    month = _MONTHS[match["month"].lower()]
+    month = _MONTHS[_lower(match["month"])]
     found = _iso(_year_of(line, month, None, _hint(match[0])), month)
     return found, found
 
@@ -147,7 +165,7 @@ def _weekday(match: re.Match[str], line: DateLine) -> _Span:
     today = line.exact
     if today is None:
         return None, None
-    back = (today.weekday() - _WEEKDAYS[match["weekday"].lower()]) % 7
+    back = (today.weekday() - _WEEKDAYS[_lower(match["weekday"])]) % 7
     hint = _hint(match[0])
     if hint == "" and _FUTURE.search(match.string, max(0, match.start() - 60), match.start()):
         back -= 7 * (back > 0)
@@ -155,7 +173,7 @@ def _weekday(match: re.Match[str], line: DateLine) -> _Span:
         back -= 7
     elif hint == "last" and back == 0:
         back = 7
-    found = (today - timedelta(days=back)).isoformat()
+    found = _days_after(today, -back)
     return found, found
 
 
@@ -177,41 +195,41 @@ _NEAR = {
 def _near(match: re.Match[str], line: DateLine) -> _Span:
     if line.exact is None:
         return None, None
-    found = (line.exact + timedelta(days=_NEAR[match[0].lower()])).isoformat()
+    found = _days_after(line.exact, _NEAR[_lower(match[0])])
     return found, found
 
 
 def _period(match: re.Match[str], line: DateLine) -> _Span:
-    words, hint = match[0].lower(), _hint(match[0])
+    words, hint = _lower(match[0]), _hint(match[0])
     step = 1 if hint == "next" else -1 if hint == "last" else 0
     if re.search(r"semaine|week", words):
         if line.exact is None:
             return None, None
-        monday = line.exact - timedelta(days=line.exact.weekday() - 7 * step)
-        return monday.isoformat(), (monday + timedelta(days=6)).isoformat()
+        monday = 7 * step - line.exact.weekday()
+        return _days_after(line.exact, monday), _days_after(line.exact, monday + 6)
     if re.search(r"mois|month", words):
         return _shift(line, step), _shift(line, step)
-    return str(line.year + step), str(line.year + step)
+    return _iso_year(line.year + step), _iso_year(line.year + step)
 
 
-def _shift(line: DateLine, months: int) -> str:
+def _shift(line: DateLine, months: int) -> str | None:
     total = line.year * 12 + line.month - 1 + months
-    return f"{total // 12:04d}-{total % 12 + 1:02d}"
+    return _iso(total // 12, total % 12 + 1)
 
 
 def _distance(match: re.Match[str], line: DateLine) -> _Span:
     """ "il y a deux ans", "in three months"; the result is as coarse as its unit."""
-    number = match["number"].lower()
+    number = _lower(match["number"])
     n = int(number) if number.isdigit() else _NUMBERS[number]
     sign = 1 if match["future"] is not None else -1
-    unit = match["unit"].lower()
+    unit = _lower(match["unit"])
     if unit.startswith(("an", "year")):
-        return str(line.year + sign * n), str(line.year + sign * n)
+        return _iso_year(line.year + sign * n), _iso_year(line.year + sign * n)
     if unit.startswith(("mois", "month")):
         return _shift(line, sign * n), _shift(line, sign * n)
     if line.exact is None:
         return None, None
-    found = (line.exact + timedelta(days=sign * n * (7 if unit.startswith(("semaine", "week")) else 1))).isoformat()
+    found = _days_after(line.exact, sign * n * (7 if unit.startswith(("semaine", "week")) else 1))
     return found, found
 
 

@@ -16,11 +16,12 @@ class DispatchError(Exception):
     """Root of this package's errors; the message says what was found, what was expected, what to do.
 
     `kind` names what went wrong and `fields` holds its facts, for whoever says it in another language; ""
-    where nobody but a developer or an operator sees the message.
+    where nobody but a developer or an operator sees the message. The message is one line, whatever line
+    ends a file's name has.
     """
 
     def __init__(self, message: str, kind: str = "", **fields: object) -> None:
-        super().__init__(message)
+        super().__init__(" ".join(message.splitlines()))
         self.kind = kind
         self.fields = fields
 

@@ -12,7 +12,7 @@ import pytest
 from fakes import RandomReader, article_texts, fake_models
 from hypothesis import given
 
-from qa.article import MAX_BYTES, SEED, Article, load_article, read_article
+from qa.article import MAX_BYTES, SEED, Article, article_from_bytes, load_article, read_article
 from qa.errors import ArticleError
 from qa.pipeline import ArticleQA
 
@@ -80,10 +80,21 @@ def test_text_is_kept_as_it_is(text: str) -> None:
         ("Paris, date 2018-02", None),
         ("date 2018-021 Paris", None),
         ("update 2018-02", None),
+        ("date 2018-13 Paris", None),
+        ("date 2018-02-30 Paris", None),
+        ("date 0000-02-11 Paris", None),
+        ("date ٢٠١٨-٠٢ Paris", None),
     ],
 )
 def test_a_leading_date_line_dates_the_article(text: str, date: str | None) -> None:
     assert Article.from_text(text).date == date
+
+
+@pytest.mark.parametrize("name", ["a\nb.txt", "a\r\nb.exe", "a\u2028b.docx"])
+def test_a_name_of_several_lines_is_said_in_one(name: str) -> None:
+    with pytest.raises(ArticleError) as caught:
+        article_from_bytes(b"", name)
+    assert len(str(caught.value).splitlines()) == 1
 
 
 def test_nothing_is_the_seed_byte_for_byte() -> None:

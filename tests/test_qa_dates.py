@@ -72,7 +72,42 @@ def test_offsets_are_into_the_whole_text_and_ordered() -> None:
     assert all(d.computed and text[d.start : d.end] == d.text for d in found)
 
 
-@pytest.mark.parametrize("line", [None, "", "2018", "2018-13", "2018-02-30", "février 2018"])
+@pytest.mark.parametrize("line", [None, "", "2018", "2018-13", "2018-02-30", "0000-02-11", "٢٠١٨-٠٢", "février 2018"])
 def test_without_a_date_line_there_is_nothing_to_compute(line: str | None) -> None:
     assert DateLine.parse(line) is None
     assert resolve_dates("demain", 0, 6, line) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("demain", "9999-12-31"),
+        ("hier", "0001-01-01"),
+        ("dimanche prochain", "9999-12-31"),
+        ("lundi dernier", "0001-01-01"),
+        ("la semaine prochaine", "9999-12-31"),
+        ("l'an prochain", "9999-12"),
+        ("le mois dernier", "0001-01"),
+        ("il y a 999 ans", "0500-01-01"),
+        ("il y a 999 mois", "0050-01-01"),
+        ("999 weeks ago", "0010-01-01"),
+        ("le 11 janvier prochain", "9999-02"),
+    ],
+)
+def test_before_the_first_year_and_after_the_last_nothing_is_computed(text: str, line: str) -> None:
+    assert resolve_dates(text, 0, len(text), line) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("Fr\u0131day", "2018-02-09"),
+        ("last \u017funday", "2018-02-11"),
+        ("next \u017feptember", "2018-09"),
+        ("last wee\u212a", "2018-02-05"),
+        ("H\u0130ER", "2018-02-13"),
+        ("\u017fix days ago", "2018-02-08"),
+    ],
+)
+def test_letters_that_only_patterns_take_for_others_are_those(text: str, first: str) -> None:
+    assert [d.first for d in resolve_dates(text, 0, len(text), "2018-02-14")] == [first]
