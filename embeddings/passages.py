@@ -19,7 +19,7 @@ _LINE_END = re.compile(_NEW_LINE)
 _SENTENCE_END = re.compile(
     r"""(?:(?<![.!?…])[.!?…]++|[。！？])  # the mark, or a whole run of them
         (?:\s?[»”])?+[\])}»”’"'>]*+     # what closes with the sentence
-        (?: \s++(?=["“«‘'<(\[\-–—]*+[\u00a0\u202f]?+[A-ZÀ-ÖØ-ÞŒŸ0-9] | [–—-]\s) | (?<=[。！？]) )""",
+        (?: \s++(?=["“«‘'<(\[\-–—]*+(?:[\u00a0\u202f]|(?<=«)\s)?+[A-ZÀ-ÖØ-ÞŒŸ0-9] | [–—-]\s) | (?<=[。！？]) )""",
     re.VERBOSE,
 )
 _ABBREVIATION = re.compile(

@@ -155,6 +155,7 @@ def test_abbreviations_and_marks_inside_do_not_end_a_sentence(sentence: str, bef
         ('"Il part." Elle reste.', ['"Il part."', "Elle reste."]),
         ('Elle reste. "Il part."', ["Elle reste.", '"Il part."']),
         ("«\u00a0Il part.\u00a0» Elle reste.", ["«\u00a0Il part.\u00a0»", "Elle reste."]),
+        ("Elle reste. « Il part », dit-elle.", ["Elle reste.", "« Il part », dit-elle."]),
         ("“Il part !” Elle reste.", ["“Il part !”", "Elle reste."]),
         ("Quoi ?! Rien.", ["Quoi ?!", "Rien."]),
         ("Il part. À Paris, rien. Œuvre.", ["Il part.", "À Paris, rien.", "Œuvre."]),
