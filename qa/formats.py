@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import codecs
-import io
 import re
-import zipfile
 from collections.abc import Callable
 from html.parser import HTMLParser
 
+from qa.documents import MAX_MEMORY_BYTES, MAX_PAGES, MAX_SECONDS, MAX_UNPACKED_BYTES, RefusedError, read_apart
 from qa.errors import ArticleError
 
-MAX_PAGES = 500
-MAX_UNPACKED_BYTES = 100_000_000
 MAX_UNCLOSED = 100
 """Tags and comments that a page begins and never ends: for each the parser goes through the rest of it."""
 _BLOCKS = frozenset(
@@ -21,6 +18,7 @@ _BLOCKS = frozenset(
 )
 _SILENT = frozenset("script style template noscript head svg math iframe object select textarea button nav".split())
 _CHARSET = re.compile(rb"<meta\b[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE | re.ASCII)
+_HUGE_NUMBER = re.compile(r"&#\d{10,}+;?")
 _HYPHEN = re.compile(r"(?<=[a-zà-ÿ])-\n(?=[a-zà-ÿ])")
 
 
@@ -90,7 +88,7 @@ def html_text(source: str, name: str = "page") -> str:
     ArticleError when hundreds of its tags are never closed."""
     parser = _Text()
     try:
-        parser.feed(source)
+        parser.feed(_HUGE_NUMBER.sub("\ufffd", source))  # no character, and more digits than Python converts
         parser.close()
     except _UnclosedError:
         message = f"{name}: not HTML that can be read (more than {MAX_UNCLOSED} tags are never closed); paste its text"
@@ -109,25 +107,34 @@ def html_encoding(raw: bytes) -> str | None:
     return name if name.startswith(("iso8859-", "cp125", "koi8-", "mac-")) else None
 
 
-def pdf_text(raw: bytes, name: str) -> str:
-    """The text layer of a PDF. Raises ArticleError when it is locked, damaged or only pictures."""
-    from pypdf import PdfReader
-
+def _read_document(suffix: str, raw: bytes, name: str) -> list[str]:
+    """Pages of a PDF or paragraphs of a Word file. Raises ArticleError when it is locked or damaged, or asks
+    for more time, memory or pages than a file gets."""
+    form = "PDF" if suffix == ".pdf" else "Word file"
     try:
-        reader = PdfReader(io.BytesIO(raw))
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise ArticleError(f"{name}: the PDF is locked with a password; save it without one", "locked", name=name)
-        if len(reader.pages) > MAX_PAGES:
-            message = f"{name}: {len(reader.pages)} pages, at most {MAX_PAGES} are read; split the file"
-            raise ArticleError(message, "pages", name=name, n=len(reader.pages), limit=MAX_PAGES)
-        pages = [page.extract_text() or "" for page in reader.pages]
-    except ArticleError:
-        raise
-    except Exception as error:  # of bytes made to break it pypdf raises whatever it comes upon
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        message = f"{name}: not a PDF that can be read ({reason}); save it again, or paste its text"
-        raise ArticleError(message, "damaged", name=name, format="PDF") from None
-    text = _paragraphs(_join_lines("\n\n".join(pages)))
+        return read_apart(suffix, raw)
+    except RefusedError as error:
+        kind, facts = error.kind, error.facts
+    if kind == "locked":
+        raise ArticleError(f"{name}: the PDF is locked with a password; save it without one", "locked", name=name)
+    if kind == "pages":
+        message = f"{name}: {facts['n']} pages, at most {MAX_PAGES} are read; split the file"
+        raise ArticleError(message, "pages", name=name, n=facts["n"], limit=MAX_PAGES)
+    if kind == "unpacked":
+        message = f"{name}: unpacks to {facts['n']:,} bytes, at most {MAX_UNPACKED_BYTES:,} are read; split the file"
+        raise ArticleError(message, "too_large", name=name, limit=MAX_UNPACKED_BYTES // 1_000_000)
+    if kind == "costly":
+        megabytes = MAX_MEMORY_BYTES // 1_000_000
+        asked = f"more than {MAX_SECONDS} seconds or {megabytes:,} MB"
+        message = f"{name}: a {form} that asks for {asked} to be read; split it, or paste its text"
+        raise ArticleError(message, "costly", name=name, seconds=MAX_SECONDS, megabytes=megabytes)
+    message = f"{name}: not a {form} that can be read ({facts['reason']}); save it again, or paste its text"
+    raise ArticleError(message, "damaged", name=name, format=form.removesuffix(" file"))
+
+
+def pdf_text(raw: bytes, name: str) -> str:
+    """The text layer of a PDF. Raises ArticleError when it cannot be read or is only pictures."""
+    text = _paragraphs(_join_lines("\n\n".join(_read_document(".pdf", raw, name))))
     if not text:
         message = f"{name}: the PDF has no text, perhaps only pictures of it; paste the text instead"
         raise ArticleError(message, "pictures", name=name)
@@ -148,26 +155,8 @@ def _join_lines(text: str) -> str:
 
 
 def docx_text(raw: bytes, name: str) -> str:
-    """The paragraphs of a Word file, those of its tables among them, in its order. Raises ArticleError when
-    it is not one."""
-    from docx import Document
-
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as packed:
-            size = sum(entry.file_size for entry in packed.infolist())
-        if size > MAX_UNPACKED_BYTES:
-            message = f"{name}: unpacks to {size:,} bytes, at most {MAX_UNPACKED_BYTES:,} are read"
-            raise ArticleError(message, "too_large", name=name, limit=MAX_UNPACKED_BYTES // 1_000_000)
-        # Not by `table.rows`: a cell over many columns is there as often as its width says, be it a million.
-        found = Document(io.BytesIO(raw)).element.xpath(".//w:body//w:p[not(ancestor::w:txbxContent)]")
-        parts = [paragraph.text for paragraph in found]
-    except ArticleError:
-        raise
-    except Exception as error:  # of bytes made to break them zipfile, lxml and python-docx raise what they come upon
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        message = f"{name}: not a Word file that can be read ({reason}); save it as .docx or paste it"
-        raise ArticleError(message, "damaged", name=name, format="Word") from None
-    return _paragraphs("\n\n".join(parts))
+    """The paragraphs of a Word file. Raises ArticleError when it cannot be read."""
+    return _paragraphs("\n\n".join(_read_document(".docx", raw, name)))
 
 
 BINARY: dict[str, Callable[[bytes, str], str]] = {".pdf": pdf_text, ".docx": docx_text}

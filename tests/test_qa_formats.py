@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import io
 import random
+import resource
+import sys
 import time
 import zipfile
 import zlib
@@ -12,9 +14,17 @@ from pathlib import Path
 
 import pytest
 
+from qa import documents, formats
 from qa.article import article_from_bytes, read_article
+from qa.documents import RefusedError, extract
 from qa.errors import ArticleError
 from qa.formats import html_text
+
+
+@pytest.fixture
+def inside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The parsers in this process, for the many files that are done with at once."""
+    monkeypatch.setattr(formats, "read_apart", extract)
 
 
 def _docx(paragraphs: list[str]) -> bytes:
@@ -47,6 +57,9 @@ def _pdf(content: bytes, filter_name: str = "", kids: str = "3 0 R") -> bytes:
     return out + b"xref\n0 6\n0000000000 65535 f \n" + table + trailer
 
 
+TEXT = b"BT /F1 12 Tf 72 720 Td (Le phare) Tj ET"
+
+
 def test_html_keeps_what_is_seen_and_nothing_else() -> None:
     source = (
         "<html><head><title>t</title><style>p{}</style></head><body><nav>menu</nav><h1>Un  titre</h1>"
@@ -60,12 +73,14 @@ def test_broken_html_is_read_without_an_error(source: str) -> None:
     assert isinstance(html_text(source), str)
 
 
+@pytest.mark.usefixtures("inside")
 def test_word_paragraphs_and_cells() -> None:
     article = article_from_bytes(_docx(["Le phare brille.", "Il date de 1874."]), "phare.DOCX")
     assert article.text == "Le phare brille.\n\nIl date de 1874.\n\nune cellule"
     assert article.name == "phare.DOCX"
 
 
+@pytest.mark.usefixtures("inside")
 def test_bomb_is_refused_before_it_is_unpacked() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
@@ -74,6 +89,7 @@ def test_bomb_is_refused_before_it_is_unpacked() -> None:
         article_from_bytes(out.getvalue(), "bomb.docx")
 
 
+@pytest.mark.usefixtures("inside")
 @pytest.mark.parametrize("name", ["a.pdf", "a.docx"])
 @pytest.mark.parametrize("raw", [b"", b"x", b"%PDF-1.4\n%%EOF", b"PK\x03\x04"])
 def test_damaged_file_is_one_sentence(name: str, raw: bytes) -> None:
@@ -151,6 +167,7 @@ def _change(raw: bytes, **parts: str) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.usefixtures("inside")
 @pytest.mark.parametrize(
     "xml",
     [
@@ -167,6 +184,7 @@ def test_a_word_file_of_other_content_is_one_sentence(xml: str) -> None:
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.usefixtures("inside")
 def test_a_word_file_reads_no_other_file(tmp_path: Path) -> None:
     (tmp_path / "secret.txt").write_text("secret", encoding="utf-8")
     xml = (
@@ -176,6 +194,7 @@ def test_a_word_file_reads_no_other_file(tmp_path: Path) -> None:
     assert "secret" not in article_from_bytes(_change(_docx(["a"]), document=xml), "a.docx").text
 
 
+@pytest.mark.usefixtures("inside")
 def test_a_cell_over_a_million_columns_is_read_once() -> None:
     xml = (
         f'<w:document {WORD}><w:body><w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val="1000000"/></w:tcPr><w:p><w:r><w:t>'
@@ -186,6 +205,7 @@ def test_a_cell_over_a_million_columns_is_read_once() -> None:
     assert time.process_time() - started < 5
 
 
+@pytest.mark.usefixtures("inside")
 def test_a_word_file_with_a_password_on_its_archive_is_one_sentence() -> None:
     raw = bytearray(_docx(["a"]))
     for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
@@ -194,22 +214,23 @@ def test_a_word_file_with_a_password_on_its_archive_is_one_sentence() -> None:
         article_from_bytes(bytes(raw), "a.docx")
 
 
-@pytest.mark.parametrize("name", ["a.pdf", "a.docx"])
-def test_a_file_with_changed_bytes_is_read_or_one_sentence(name: str) -> None:
-    good = _docx(["Le phare brille."] * 3) if name == "a.docx" else _pdf(b"BT /F1 12 Tf 72 720 Td (Le phare) Tj ET")
+@pytest.mark.parametrize("suffix", [".pdf", ".docx"])
+def test_a_file_with_changed_bytes_is_read_or_refused(suffix: str) -> None:
+    good = _docx(["Le phare brille."] * 3) if suffix == ".docx" else _pdf(TEXT)
     chance = random.Random(0)
     for _ in range(60):
         raw = bytearray(good)
         for _ in range(chance.randint(1, 8)):
             raw[chance.randrange(len(raw))] = chance.randrange(256)
-        with contextlib.suppress(ArticleError):
-            article_from_bytes(bytes(raw), name)
+        with contextlib.suppress(RefusedError):
+            assert isinstance(extract(suffix, bytes(raw)), list)
 
 
 def test_a_pdf_is_read() -> None:
-    assert article_from_bytes(_pdf(b"BT /F1 12 Tf 72 720 Td (Le phare) Tj ET"), "a.pdf").text == "Le phare"
+    assert article_from_bytes(_pdf(TEXT), "a.pdf").text == "Le phare"
 
 
+@pytest.mark.usefixtures("inside")
 @pytest.mark.parametrize(
     ("raw", "said"),
     [
@@ -218,8 +239,12 @@ def test_a_pdf_is_read() -> None:
         (_pdf(b"x", kids="2 0 R"), "not a PDF that can be read"),
         (_pdf(b"x", kids="3 0 R " * 600), "600 pages, at most 500"),
         (_pdf(b"x", "/Filter/NoSuch"), "not a PDF that can be read"),
+        (_pdf(TEXT)[:300], "not a PDF that can be read"),
+        (_docx(["a"]), "not a PDF that can be read"),
+        (_pdf(TEXT).replace(b"0 0 612 792", b"0 0 1e9 1e9"), "only pictures"),
+        (_pdf(b"[" * 500_000), "only pictures"),
     ],
-    ids=["scan", "bomb", "cycle", "pages", "filter"],
+    ids=["scan", "bomb", "cycle", "pages", "filter", "cut", "Word", "no number", "nesting"],
 )
 def test_a_pdf_that_gives_no_text_is_one_sentence(raw: bytes, said: str) -> None:
     with pytest.raises(ArticleError, match=said) as caught:
@@ -227,6 +252,7 @@ def test_a_pdf_that_gives_no_text_is_one_sentence(raw: bytes, said: str) -> None
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.usefixtures("inside")
 def test_a_locked_pdf_is_one_sentence() -> None:
     from pypdf import PdfReader, PdfWriter
 
@@ -236,3 +262,72 @@ def test_a_locked_pdf_is_one_sentence() -> None:
     writer.write(out)
     with pytest.raises(ArticleError, match="locked with a password"):
         article_from_bytes(out.getvalue(), "a.pdf")
+
+
+@pytest.mark.usefixtures("inside")
+@pytest.mark.parametrize("name", ["a.zip", "a.pdf", "cut.docx"])
+def test_another_file_by_a_word_files_name_is_one_sentence(name: str) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        packed.writestr("a.txt", "Le phare brille.")
+    raw = {"a.zip": out.getvalue(), "a.pdf": _pdf(TEXT), "cut.docx": _docx(["a"])[:3_000]}[name]
+    with pytest.raises(ArticleError, match=r"a\.docx: not a Word file that can be read") as caught:
+        article_from_bytes(raw, "a.docx")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_page_whose_box_is_a_million_miles_wide_is_read() -> None:
+    raw = _pdf(TEXT).replace(b"0 0 612 792", b"0 0 1000000000 1000000000")
+    assert article_from_bytes(raw, "a.pdf").text == "Le phare"
+
+
+@pytest.mark.parametrize(("name", "module"), [("a.pdf", "pypdf"), ("a.docx", "docx")])
+def test_a_document_is_read_by_another_process(name: str, module: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = _pdf(TEXT) if name == "a.pdf" else _docx(["Le phare"])
+    monkeypatch.setitem(sys.modules, module, None)
+    assert article_from_bytes(raw, name).text.startswith("Le phare")
+
+
+def test_a_document_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Six kilobytes, 500 pages of a megabyte each."""
+    raw = _pdf(zlib.compress(TEXT * 25_000, 9), "/Filter/FlateDecode", kids="3 0 R " * 500)
+    monkeypatch.setattr(documents, "MAX_SECONDS", 2)
+    started = time.monotonic()
+    with pytest.raises(ArticleError, match="a PDF that asks for more than 60 seconds or 1,073 MB"):
+        article_from_bytes(raw, "a.pdf")
+    assert time.monotonic() - started < 20
+
+
+def test_a_document_that_takes_too_much_memory_is_given_up() -> None:
+    """A hundred kilobytes, 8 million empty paragraphs."""
+    xml = f"<w:document {WORD}><w:body>{'<w:p/>' * 8_000_000}</w:body></w:document>"
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    with pytest.raises(ArticleError, match=r"a\.docx: ") as caught:
+        article_from_bytes(_change(_docx(["a"]), document=xml), "a.docx")
+    assert "\n" not in str(caught.value)
+    assert max(before, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) < 1_200_000
+
+
+@pytest.mark.parametrize("ending", ["os.abort()", "sys.exit(3)"])
+def test_a_parser_that_crashes_takes_nobody_with_it(
+    ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "program.py"
+    program.write_text("\n".join(["import os, sys", "sys.stdin.read()", ending]), encoding="utf-8")
+    monkeypatch.setattr(documents, "__file__", str(program))
+    with pytest.raises(ArticleError, match=r"a\.pdf: not a PDF that can be read \(the program that read it ended"):
+        article_from_bytes(_pdf(TEXT), "a.pdf")
+
+
+def test_a_machine_that_starts_no_process_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/none/python")
+    with pytest.raises(ArticleError, match="no process to read it in, No such file or directory"):
+        article_from_bytes(_pdf(TEXT), "a.pdf")
+
+
+@pytest.mark.parametrize("number", ["9" * 5_000, "x" + "f" * 5_000, "0" * 5_000 + "65"])
+def test_a_character_of_a_huge_number_is_none(number: str) -> None:
+    assert html_text(f"<p title='&#{number};'>Le phare &#{number}; brille</p>") in (
+        "Le phare � brille",
+        "Le phare A brille",
+    )

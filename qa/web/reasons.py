@@ -16,6 +16,7 @@ REASONS: dict[str, str] = {
     "locked": "{name} : le PDF est protégé par un mot de passe ; enregistrez-le sans",
     "pages": "{name} : {n} pages, {limit} au plus sont lues ; divisez le fichier",
     "damaged": "{name} : ce n’est pas un fichier {format} lisible ; enregistrez-le à nouveau, ou collez son texte",
+    "costly": "{name} : le lire demande plus de {seconds} s ou de {megabytes} Mo ; divisez-le, ou collez son texte",
     "pictures": "{name} : le PDF n’a pas de texte, peut-être seulement des images ; collez plutôt le texte",
     "upload": "{name} : le fichier est vide, ou dépasse {limit} Mo ; choisissez-en un autre",
     "cut": "{name} : le fichier n’est pas arrivé entier ; ouvrez-le à nouveau",
