@@ -103,8 +103,17 @@ def understand(question: str, before: Turn | None) -> Understood:
     return Understood(asked, False) if rewritten is None else Understood(rewritten, True)
 
 
+def asks_who_said(question: str) -> bool:
+    """Whether it asks only who said what was answered before: the matter is still the turn's before it."""
+    return _SAID.match(_bare(question)) is not None
+
+
+def _bare(asked: str) -> str:
+    return _ABOUT.sub("", _LEAD.sub("", asked.strip())).strip()
+
+
 def _rewrite(asked: str, before: Turn) -> str | None:
-    bare = _ABOUT.sub("", _LEAD.sub("", asked)).strip()
+    bare = _bare(asked)
     led = bare != asked
     previous = before.question.strip().rstrip("?").strip()
     language = detect_language(bare, detect_language(previous))

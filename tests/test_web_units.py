@@ -231,3 +231,12 @@ def test_threshold_counts_add_up() -> None:
 def test_public_questions_are_measured_on_their_own_article_only() -> None:
     assert len(measure(PlannedArticle(load_article(), SEED_PLAN))) == 120
     assert measure(PlannedArticle(Article.from_text("Autre."), {})) == ()
+
+
+def test_a_follow_up_after_who_said_that_is_about_the_matter(handlers: Handlers) -> None:
+    session = Session()
+    for question in ("Où aura lieu le sommet ?", "qui l'a dit ?", "et quand ?"):
+        session, _ = handlers.respond(question, session, "fr", handlers.threshold, True)
+    understood = [turn.understood for turn in session.turns]
+    assert understood[1].startswith("Qui a dit «")
+    assert understood[2] == "Quand aura lieu le sommet ?"

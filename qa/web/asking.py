@@ -6,7 +6,7 @@ import logging
 
 from qa.errors import DispatchError
 from qa.followup import Turn as Earlier
-from qa.followup import Understood, understand
+from qa.followup import Understood, asks_who_said, understand
 from qa.language import Language, detect_language
 from qa.types import Answer
 from qa.web.opened import Opened
@@ -19,8 +19,11 @@ logger = logging.getLogger(__name__)
 
 
 def _understand(question: str, session: Session, follow_ups: bool) -> Understood:
-    asked = [(turn.understood, turn.answer) for turn in session.turns if turn.answer is not None]
-    return understand(question, Earlier.of(*asked[-1]) if follow_ups and asked else None)
+    """What is asked in the end: "who said that?" in between does not change the matter."""
+    asked = [turn for turn in session.turns if turn.answer is not None and follow_ups]
+    of_the_matter = [turn for turn in asked if not asks_who_said(turn.asked)] or asked
+    earlier = [Earlier.of(turn.understood, turn.answer) for turn in of_the_matter[-1:] if turn.answer is not None]
+    return understand(question, earlier[0] if earlier else None)
 
 
 def _best(question: str, numbered: list[tuple[int, Opened]], threshold: float | None) -> tuple[int, Answer]:
