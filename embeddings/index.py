@@ -21,14 +21,16 @@ from embeddings.bundle import hash_file
 from embeddings.errors import VectorIndexError
 from embeddings.passages import split_passages
 from embeddings.storage import sync_file, write_whole
+from embeddings.terms import TermWeights
 from embeddings.types import Encoder, FloatArray, Hit, Passage, PassageSettings
 from embeddings.vectors import Encode, build_vectors, choose_kind, open_vectors
 
 logger = logging.getLogger(__name__)
 
-FORMAT = 1
+FORMAT = 2
 _PLACING_TRIES = 20
-_INDEX_FILE, _PASSAGES_FILE, _KEY_FILE = "index.faiss", "passages.json", "index.json"
+_INDEX_FILE, _PASSAGES_FILE, _TERMS_FILE, _KEY_FILE = "index.faiss", "passages.json", "terms.npz", "index.json"
+_CONTENT = (_INDEX_FILE, _PASSAGES_FILE, _TERMS_FILE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +49,22 @@ class IndexKey:
 
 
 class PassageIndex:
-    """The passages of one article and the FAISS index of their vectors."""
+    """The passages of one article, the FAISS index of their vectors, and the terms they hold."""
 
-    def __init__(self, passages: tuple[Passage, ...], vectors: Any, key: IndexKey) -> None:
+    def __init__(
+        self, passages: tuple[Passage, ...], vectors: Any, key: IndexKey, terms: TermWeights | None = None
+    ) -> None:
         self.passages = passages
         self.key = key
         self._vectors = vectors
+        self._terms = terms
+
+    @property
+    def terms(self) -> TermWeights:
+        """The passages' terms, counted when first asked for where the index was not read from a folder."""
+        if self._terms is None:
+            self._terms = TermWeights.build([passage.text for passage in self.passages])
+        return self._terms
 
     @classmethod
     def build(
@@ -128,10 +140,12 @@ class PassageIndex:
         import faiss
 
         faiss.write_index(self._vectors, str(folder / _INDEX_FILE))
-        sync_file(folder / _INDEX_FILE)
+        self.terms.save(folder / _TERMS_FILE)
+        for name in (_INDEX_FILE, _TERMS_FILE):
+            sync_file(folder / name)
         with write_whole(folder / _PASSAGES_FILE) as file:
             json.dump([[p.start, p.end] for p in self.passages], file)
-        files = {name: hash_file(folder / name) for name in (_INDEX_FILE, _PASSAGES_FILE)}
+        files = {name: hash_file(folder / name) for name in _CONTENT}
         with write_whole(folder / _KEY_FILE) as file:
             json.dump({"format": FORMAT, **asdict(self.key), "files": files}, file, indent=1)
         folder.chmod(0o755)
@@ -152,10 +166,10 @@ class PassageIndex:
                 if not (folder / name).is_file() or hash_file(folder / name) != digest:
                     raise VectorIndexError(f"{folder / name}: missing or damaged")
             bounds = json.loads((folder / _PASSAGES_FILE).read_text(encoding="utf-8"))
-            vectors = open_vectors(folder / _INDEX_FILE)
+            vectors, terms = open_vectors(folder / _INDEX_FILE), TermWeights.load(folder / _TERMS_FILE)
         except (OSError, RuntimeError):  # another process is putting a new one in its place
             raise VectorIndexError(f"{folder}: gone while it was read") from None
-        return cls(tuple(Passage(i, a, b, text[a:b]) for i, (a, b) in enumerate(bounds)), vectors, key)
+        return cls(tuple(Passage(i, a, b, text[a:b]) for i, (a, b) in enumerate(bounds)), vectors, key, terms)
 
 
 def load_or_build_index(
@@ -198,7 +212,7 @@ def _file_hashes(record: dict[str, Any]) -> dict[str, Any]:
     """The hash of each file, None where the record has none."""
     files = record.get("files")
     known = files if isinstance(files, dict) else {}
-    return {name: known.get(name) for name in (_INDEX_FILE, _PASSAGES_FILE)}
+    return {name: known.get(name) for name in _CONTENT}
 
 
 def _take_place(staging: Path, folder: Path) -> None:
@@ -222,7 +236,7 @@ def _take_place(staging: Path, folder: Path) -> None:
 
 def _require_index_folder(folder: Path) -> None:
     """Refuse to replace a folder that holds anything but an index."""
-    allowed: Sequence[str] = (_INDEX_FILE, _PASSAGES_FILE, _KEY_FILE)
+    allowed: Sequence[str] = (*_CONTENT, _KEY_FILE)
     if not folder.is_dir():
         raise VectorIndexError(f"{folder}: a file is in the way; name a folder for the index")
     strangers = [p.name for p in folder.iterdir() if p.name not in allowed]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from embeddings.neighbours import WordNeighbours
-from embeddings.types import FloatArray, IntArray, Neighbours
+from embeddings.neighbours import WordFinder, WordTable
+from embeddings.types import FloatArray, IntArray
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -19,7 +20,6 @@ class TextEncoder:
 
     def __init__(self, tokenizer: Tokenizer, fingerprint: str, name: str) -> None:
         self._tokenizer = tokenizer
-        self._neighbours: WordNeighbours | None = None
         self.fingerprint = fingerprint
         self.name = name
 
@@ -29,11 +29,13 @@ class TextEncoder:
         starts, ends = offsets.reshape(-1, 2).T
         return starts[ends > starts]
 
-    def similar_words(self, words: Sequence[str]) -> list[Neighbours]:
-        """Other words near each folded word in the model's word table, nearest first."""
-        if self._neighbours is None:
-            self._neighbours = WordNeighbours(self._tokenizer.get_vocab(), self._word_table())
-        return self._neighbours.find(words)
+    def word_finder(self, stems: Container[str] | None = None) -> WordFinder:
+        """What finds words near others in the model's word table: those with one of `stems`, or any."""
+        return WordFinder(self._words, stems)
+
+    @cached_property
+    def _words(self) -> WordTable:
+        return WordTable(self._tokenizer.get_vocab(), self._word_table())
 
     def _word_table(self) -> Any:
         """The model's word table [n_words, width], in any precision."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -13,6 +13,8 @@ FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
 Neighbours = tuple[tuple[str, float], ...]
 """Words and the cosines of their vectors, nearest first."""
+FindWords = Callable[[Sequence[str]], list[Neighbours]]
+"""Other words near each folded word, in any language."""
 Backend = Literal["auto", "int8", "fp32", "transformers"]
 """What runs a model: OpenVINO with whole numbers or without, or transformers and torch, which is the reference
 for the other two. "auto" is the first of them that the model can be run with."""
@@ -70,6 +72,6 @@ class Encoder(Protocol):
         """Unit rows [n, dimension] of passages."""
         ...
 
-    def similar_words(self, words: Sequence[str]) -> list[Neighbours]:
-        """Other words near each folded word, in any language."""
+    def word_finder(self, stems: Container[str] | None = None) -> FindWords:
+        """What finds words near others: among those with one of `stems`, or among all that the model knows."""
         ...

@@ -29,7 +29,7 @@ class Retriever:
         if not questions or not passages:
             return [() for _ in questions]
         if self._lexical is None:
-            self._lexical = LexicalIndex([passage.text for passage in passages], self._encoder)
+            self._lexical = LexicalIndex(self._index.terms, self._encoder)
         vectors = self._encoder.encode_queries(questions)
         small = len(passages) <= self._settings.read_all
         hits = self._index.search(vectors, len(passages) if small else self._settings.n_candidates)

@@ -19,7 +19,7 @@ from embeddings.types import PassageSettings
 
 TEXT = "\n\n".join(f"Le pays {i} a fixé un prix. La ville {i} refuse." for i in range(30))
 SETTINGS = PassageSettings(max_tokens=16)
-FILES = ("index.faiss", "passages.json", "index.json")
+FILES = ("index.faiss", "passages.json", "terms.npz", "index.json")
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ def questions() -> list[TrainingQuestion]:
 
 @pytest.fixture(scope="module")
 def vary(questions: list[TrainingQuestion]) -> Variation:
-    return Variation(questions, load_encoder(EncoderSource()).similar_words, seed=0)
+    return Variation(questions, load_encoder(EncoderSource()).word_finder(), seed=0)
 
 
 def test_a_renamed_text_keeps_the_answer_in_its_place(vary: Variation, questions: list[TrainingQuestion]) -> None:

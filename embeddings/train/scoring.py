@@ -9,6 +9,7 @@ import numpy as np
 
 from embeddings.encoder import EncoderSource, load_encoder
 from embeddings.lexical import LexicalIndex, fuse
+from embeddings.terms import TermWeights
 from embeddings.train.corpora import load_evaluation_pairs, load_piaf
 from embeddings.types import FloatArray
 
@@ -75,7 +76,7 @@ def score(data: Path, model: Path) -> dict[str, dict[str, float]]:
     for name, (questions, passages, gold) in {**_piaf(data), **_dispatches()}.items():
         dense = encoder.encode_queries(questions) @ encoder.encode_passages(passages).T
         found[name] = recall(dense, gold)
-        words = LexicalIndex(passages, encoder)
+        words = LexicalIndex(TermWeights.build(passages), encoder)
         fused = [fuse(row, words.score(question)) for row, question in zip(dense, questions, strict=True)]
         found[f"{name}_hybrid"] = recall(np.array(fused), gold)
     return found

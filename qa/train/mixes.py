@@ -91,7 +91,7 @@ def _cut(
 def build_features(data: Path, mix: str, build: WindowBuilder, seed: int, limit_scale: float = 1.0) -> list[Feature]:
     """All windows of a mix, shuffled. `limit_scale` in (0, 1] shrinks the dispatch corpora, for learning curves."""
     chance = random.Random(seed)
-    similar_words = load_encoder(EncoderSource()).similar_words
+    similar_words = load_encoder(EncoderSource()).word_finder()
     features: list[Feature] = []
     for share in MIXES[mix]:
         questions = load_source(data, share.source)
