@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,8 +12,7 @@ from typing import Any, get_args
 from embeddings.types import Backend
 from qa.config import PROFILES, Profile, find_profile
 from qa.errors import DispatchError, EvaluationError, ModelError
-
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+from qa.printable import printable, printable_json
 
 
 def _model_options(command: argparse.ArgumentParser) -> None:
@@ -90,12 +87,6 @@ def _add_evaluation(commands: Any) -> None:
     calibrate.set_defaults(run=_calibrate)
 
 
-def _printable(text: str) -> str:
-    """Text for a terminal: an article's control characters, which could move or recolour what stands there,
-    are replaced."""
-    return _CONTROL.sub("\ufffd", text)
-
-
 def _ask(args: argparse.Namespace) -> None:
     from qa.article import load_article
     from qa.pipeline import ArticleQA, check_question
@@ -106,12 +97,12 @@ def _ask(args: argparse.Namespace) -> None:
     opened = ArticleQA.load(article, profile, index=args.index)
     answer = opened.ask(args.question)
     if args.json:
-        print(json.dumps(answer.to_dict(), ensure_ascii=False, indent=1))
+        print(printable_json(answer.to_dict()))
         return
-    print(_printable(answer.text) if answer else "The article does not say.")
+    print(printable(answer.text) if answer else "The article does not say.")
     if answer.evidence is not None:
         label = "sentence" if answer else "closest passage"
-        print(f"{label}: {_printable(' '.join(answer.evidence.text.split()))}")
+        print(f"{label}: {printable(' '.join(answer.evidence.text.split()))}")
     print(f"confidence: {answer.confidence:.0%}")
 
 
@@ -202,7 +193,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         status: int | None = args.run(args)
     except DispatchError as error:
-        print(f"error: {_printable(str(error))}", file=sys.stderr)
+        print(f"error: {printable(str(error))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from qa.evaluation.outcome import Sentence
 from qa.evaluation.scoring import STAGES
+from qa.printable import printable
 
 if TYPE_CHECKING:
     from qa.calibration import Calibration
@@ -42,7 +43,7 @@ def print_summary(summary: dict[str, Any]) -> None:
 
 
 def _cut(text: str, width: int = _WIDTH) -> str:
-    line = " ".join(text.split())
+    line = printable(" ".join(text.split()))
     return line if len(line) <= width else line[: width - 1] + "…"
 
 
@@ -80,7 +81,7 @@ def _print_changes(found: Comparison, kind: str, most: int) -> None:
         return
     print(f"\n{kind} ({found.counts[chosen[0].kind]})")
     for change in chosen[:most]:
-        print(f"  {change.a.id}  {_cut(change.a.question)}")
+        print(f"  {_cut(change.a.id)}  {_cut(change.a.question)}")
         print(f"    gold  {_cut(' | '.join(change.a.gold)) if change.a.gold else '(no answer)'}")
         for name, outcome in (("A", change.a), ("B", change.b)):
             shown = outcome.prediction if outcome.prediction else "(abstained)"

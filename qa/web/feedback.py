@@ -6,7 +6,6 @@ Only answers about the page's own article are kept: a user's article never leave
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import sys
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ from typing import Any
 
 from qa.article import Article
 from qa.errors import DispatchError
+from qa.printable import printable_json
 from qa.types import Answer
 
 _TABLE = """
@@ -87,7 +87,7 @@ def main(arguments: Sequence[str]) -> int:
     except DispatchError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    print(json.dumps(document, ensure_ascii=False, indent=1))
+    print(printable_json(document))
     return 0
 
 
