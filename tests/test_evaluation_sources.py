@@ -9,16 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes import Plant, PlantedReader, fake_models
+from fakes import Plant, PlantedReader, RandomReader, fake_models
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.cli import main
 from qa.errors import EvaluationError
-from qa.evaluation.articles import find_titles
+from qa.evaluation.articles import Shelf, find_titles, open_library
+from qa.evaluation.asking import Asker, build_batches
 from qa.evaluation.json_stream import JsonStream
 from qa.evaluation.questions import EvaluationQuestion
-from qa.evaluation.sources import open_source, read_source
+from qa.evaluation.scan import scan
+from qa.evaluation.sources import QuestionFile, open_source, read_source
 from qa.pipeline import Models
 
 CONTEXT = "Rome accepte le plan."
@@ -90,7 +92,8 @@ def test_csv_in_all_its_forms(tmp_path: Path, mark: str) -> None:
         ('{"question": "a", "context": 3}', "'context' is int"),
         ('{"question": "a", "id": "good"}', "occurs twice"),
         ("\udcff", "not UTF-8"),
-        ("[" * 5000, ""),
+        ("[" * 5000, "nested too deep"),
+        ('{"question": "a", "answer": ' + "9" * 5000 + "}", "too many digits"),
     ],
 )
 def test_a_bad_line_names_file_line_and_reason_and_stays(tmp_path: Path, line: str, reason: str) -> None:
@@ -109,13 +112,17 @@ def test_a_bad_line_names_file_line_and_reason_and_stays(tmp_path: Path, line: s
 
 
 def test_bad_rows_of_a_table_stay(tmp_path: Path) -> None:
-    text = "question,answers\nWho?,x\nWho?,x,y\n,x\nWhy?,[1\n"
+    text = f"question,answers\nWho?,x\nWho?,x,y\n,x\nWhy?,[1\nWhy?,{'[' * 5000}\nWhy?,[{'9' * 5000}]\n"
     found = list(read_source(write(tmp_path / "q.csv", text)))
-    assert [q.error is None for q in found] == [True, False, False, False]
-    for question, place in zip(
-        found[1:], ("line 3: 3 cells", "line 4: no 'question'", "line 5: 'answers'"), strict=True
-    ):
+    assert [q.error is None for q in found] == [True, False, False, False, False, False]
+    places = ("line 3: 3 cells", "line 4: no 'question'", "line 5: 'answers'", "line 6: 'answers'", "line 7: 'answers'")
+    for question, place in zip(found[1:], places, strict=True):
         assert place in str(question.error)
+
+
+def test_a_start_of_thousands_of_digits_is_none(tmp_path: Path) -> None:
+    text = f"question,answer,answer_start\nWho?,x,7\nWho?,x,{'9' * 5000}\n"
+    assert [gold(q) for q in read_source(write(tmp_path / "q.csv", text))] == [[("x", 7)], [("x", None)]]
 
 
 @pytest.mark.parametrize(
@@ -163,6 +170,23 @@ def test_the_form_of_standard_input_is_found_out(tmp_path: Path, text: str) -> N
         assert [q.question for q in source] == ["Où ?"]
 
 
+def test_a_form_nested_too_deep_to_be_found_out_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(EvaluationError, match="nested too deep"):
+        list(read_source(write(tmp_path / "questions", '{"data":' * 5000)))
+
+
+@pytest.mark.parametrize("name", ["9" * 5000, "a\0b", "\ud800"])
+def test_a_name_that_no_file_can_have_is_a_title(name: str, tmp_path: Path) -> None:
+    path = write(tmp_path / "q.jsonl", json.dumps({"question": "Où ?", "article": name}) + "\n")
+    source = QuestionFile(path)
+    library = open_library(path, scan(source).names, tmp_path)
+    models = fake_models(RandomReader())
+    asker = Asker(models, Shelf(models, None), upper_bound=False)
+    (outcome,) = asker.ask(next(build_batches(map(library.place, source))))
+    assert outcome.error is not None
+    assert "neither a file beside the questions nor a title" in outcome.error
+
+
 json_values = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text()),
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(), inner, max_size=3)),
@@ -193,6 +217,8 @@ def test_a_document_in_pieces_is_the_document(
         ('{"data": [{"paragraphs": []}', "ends too early"),
         ('{"data" []}', "':'"),
         ("{data: []}", "key"),
+        ('{"data": [' + "9" * 5000 + "]}", "too many digits"),
+        ('{"data": ' + "[" * 5000, "nested too deep"),
     ],
 )
 def test_a_broken_document_is_refused_with_its_line(tmp_path: Path, text: str, reason: str) -> None:

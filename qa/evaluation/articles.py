@@ -10,7 +10,7 @@ from pathlib import Path
 from qa.article import Article, load_article, read_article
 from qa.errors import ArticleError, DispatchError
 from qa.evaluation.json_stream import JsonStream
-from qa.evaluation.questions import EvaluationQuestion
+from qa.evaluation.questions import EvaluationQuestion, is_file
 from qa.evaluation.sources import list_files
 from qa.evaluation.texts import Texts
 from qa.pipeline import ArticleQA, Models
@@ -32,7 +32,7 @@ class Library:
         if name is None or question.context is not None or Path(name).is_absolute():
             return question
         for suffix in ("", ".txt", ".md"):
-            if self.folder is not None and (self.folder / f"{name}{suffix}").is_file():
+            if self.folder is not None and is_file(self.folder / f"{name}{suffix}"):
                 return replace(question, article=str(self.folder / f"{name}{suffix}"))
         return replace(question, context=self.titles.get(name))
 
@@ -119,6 +119,6 @@ class Shelf:
         if question.article is None:
             return load_article(self._default)
         path = Path(question.article)
-        if not path.is_absolute() and not path.is_file():
+        if not path.is_absolute() and not is_file(path):
             raise ArticleError(f"article {question.article!r}: neither a file beside the questions nor a title in them")
         return read_article(path)

@@ -94,6 +94,8 @@ class JsonStream:
                 continue
             except RecursionError:
                 raise self._fail("nested too deep") from None
+            except ValueError:  # Python reads no number of thousands of digits
+                raise self._fail("a number has too many digits") from None
             may_go_on = self._text[end : end + 1] in _NUMBER  # at the end, or before what may be 1.5 or 1e5
             if not may_go_on or not self._fill():
                 self._advance(end)

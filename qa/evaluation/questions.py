@@ -128,12 +128,17 @@ def _find_article(name: str, folder: Path | None) -> str:
     if folder is not None:
         for suffix in ("", ".txt", ".md"):
             path = folder / f"{name}{suffix}"
-            try:
-                if path.is_file():
-                    return str(path)
-            except (OSError, ValueError):  # too long for a file name: a title
-                break
+            if is_file(path):
+                return str(path)
     return name
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is such a file; not for a title, which may be too long for a file's name, or hold a NUL."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def require_text(question: EvaluationQuestion, place: str) -> EvaluationQuestion:

@@ -9,7 +9,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from qa.errors import EvaluationError
-from qa.evaluation.questions import EvaluationQuestion
+from qa.evaluation.questions import EvaluationQuestion, is_file
 from qa.evaluation.seen import Seen
 
 
@@ -42,7 +42,7 @@ def scan(questions: Iterable[EvaluationQuestion]) -> Scan:
         elif question.context is None and question.article is None:
             needs_default = True
         elif question.context is None and question.article is not None:
-            if not Path(question.article).is_file():
+            if not is_file(Path(question.article)):
                 names.add(question.article)
             elif files.add(question.article):
                 digest.update(hashlib.sha256(Path(question.article).read_bytes()).digest())

@@ -99,7 +99,7 @@ def _form(path: Path) -> str:
         return ".csv"
     try:
         record = json.loads(head.split(b"\n", 1)[0])
-    except ValueError:
+    except (ValueError, RecursionError):
         return ".json"
     return ".json" if isinstance(record, dict) and "data" in record else ".jsonl"
 
@@ -154,7 +154,7 @@ def _read_jsonl(path: Path, prefix: str) -> Iterator[EvaluationQuestion]:
             try:
                 record = json.loads(line.decode("utf-8").strip())
                 yield require_text(parse_question(record, default, folder=path.parent), f"{path}: line {number}")
-            except (UnicodeDecodeError, json.JSONDecodeError, BadRecordError, RecursionError) as error:
+            except (ValueError, RecursionError) as error:
                 shown = line.decode("utf-8", "replace").strip()
                 yield bad_question(default, shown, f"{path}: line {number}", _reason(error))
 
@@ -168,8 +168,10 @@ def _reason(error: Exception) -> str:
             return f"{error.msg} at column {error.colno}; expected one JSON object a line"
         case RecursionError():
             return "nested too deep"
-        case _:
+        case BadRecordError():
             return str(error)
+        case _:  # Python reads no number of thousands of digits
+            return "a number has too many digits"
 
 
 _READERS: dict[str, Callable[[Path, str], Iterator[EvaluationQuestion]]] = {

@@ -13,6 +13,7 @@ from qa.evaluation.questions import BadRecordError, EvaluationQuestion, bad_ques
 
 _DELIMITERS = ",;\t"
 _LONGEST_FIELD = 20_000_000
+_MOST_DIGITS = 18
 
 
 def read_csv(path: Path, prefix: str) -> Iterator[EvaluationQuestion]:
@@ -61,11 +62,12 @@ def _typed(record: dict[str, str]) -> dict[str, Any]:
     if cell.strip().startswith(("[", "{")):
         try:
             typed["answers"] = json.loads(cell)
-        except json.JSONDecodeError as error:
-            raise BadRecordError(f"'answers' is no JSON: {error.msg}") from None
+        except (ValueError, RecursionError) as error:
+            reason = error.msg if isinstance(error, json.JSONDecodeError) else "nested too deep, or too large a number"
+            raise BadRecordError(f"'answers' is no JSON: {reason}") from None
     else:
         texts = [text.strip() for text in cell.split("|") if text.strip()]
         start = typed.get("answer_start", "").strip()
-        first = int(start) if start.isdecimal() and len(texts) == 1 else None
+        first = int(start) if start.isdecimal() and len(start) <= _MOST_DIGITS and len(texts) == 1 else None
         typed["answers"] = [{"text": text, "answer_start": first} for text in texts]
     return typed
