@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import hashlib
 import re
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +22,8 @@ EXPECTED = ", ".join(suffix for suffix in SUFFIXES if suffix)
 _MAX_PATH_CHARACTERS = 255
 _DATE_LINE = re.compile(r"\s*date (\d{4}-\d{2}(?:-\d{2})?)\b")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+_UNSHOWN = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
+"""What could break a line that has a file's name in it, or turn it round."""
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -30,8 +34,8 @@ _BOMS = (
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """An article's exact text. `date` is that of a leading "date 2018-02" line, None without one that is a date;
-    `paragraphs` are half-open ranges of the text in its order; `sha256` is of the text in UTF-8."""
+    """An article's exact text. `name` is one line; `date` is that of a leading "date 2018-02" line, None without one
+    that is a date; `paragraphs` are half-open ranges of the text in its order; `sha256` is of the text in UTF-8."""
 
     text: str
     name: str
@@ -42,6 +46,7 @@ class Article:
     @classmethod
     def from_text(cls, text: str, name: str = "article") -> Article:
         """An article of this very text. Raises ArticleError when it has no word, or is not Unicode text."""
+        name = _UNSHOWN.sub(" ", name)
         if not text.strip():
             raise ArticleError(f"{name}: the article is empty; expected text to ask about", "empty", name=name)
         lone = _SURROGATE.search(text)
@@ -59,8 +64,8 @@ class Article:
 
 
 def _decode(raw: bytes, name: str, told: str | None) -> str:
-    """Text of the bytes: by byte order mark, else UTF-8, else as the file has `told`, else Windows-1252;
-    line ends are kept."""
+    """Text of the bytes: by byte order mark, else UTF-16 where it can be nothing else, else UTF-8, else as the
+    file has `told`, else Windows-1252 or Mac Roman; line ends are kept."""
     for mark, encoding in _BOMS:
         if raw.startswith(mark):
             try:
@@ -73,12 +78,29 @@ def _decode(raw: bytes, name: str, told: str | None) -> str:
                     encoding=encoding,
                     at=error.start,
                 ) from None
+    for encoding in (*_unmarked_utf16(raw), "utf-8"):
+        with contextlib.suppress(UnicodeDecodeError):
+            return _refuse_binary(raw.decode(encoding), name)
+    if told in (None, "iso8859-1"):  # Windows-1252 to browsers, and hence to those who write pages
+        return _refuse_binary(_decode_western(raw), name)
+    return _refuse_binary(raw.decode(told, errors="replace"), name)
+
+
+def _unmarked_utf16(raw: bytes) -> tuple[str, ...]:
+    """The byte order of UTF-16 without a mark, () for anything else. Of French and English text every other
+    byte or nearly is NUL, which no other encoding has in a text."""
+    n_high = {"utf-16-le": raw[1::2].count(0), "utf-16-be": raw[::2].count(0)}
+    order = max(n_high, key=n_high.__getitem__)
+    return (order,) if n_high[order] > len(raw) // 4 else ()
+
+
+def _decode_western(raw: bytes) -> str:
+    """Windows-1252; where that has no such bytes, Mac Roman if it makes more French letters of them."""
     try:
-        text = raw.decode("utf-8")
+        return raw.decode("cp1252")
     except UnicodeDecodeError:
-        # what calls itself Latin-1 is Windows-1252 to browsers, and hence to those who write pages
-        text = raw.decode("cp1252" if told in (None, "iso8859-1") else told, errors="replace")
-    return _refuse_binary(text, name)
+        texts = (raw.decode("cp1252", errors="replace"), raw.decode("mac-roman"))
+        return max(texts, key=lambda text: sum(map(text.count, "éèêàçù")))
 
 
 def _refuse_binary(text: str, name: str) -> str:
@@ -121,12 +143,17 @@ def read_article(path: Path) -> Article:
     """Read a file. Raises ArticleError, in one line, when there is none or it cannot be read."""
     _check_type(str(path), path.suffix)
     try:
-        if path.is_dir():
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
             raise ArticleError(f"{path}: a folder, not a file; name one file")
-        if not path.is_file():
-            raise ArticleError(f"{path}: no such file; to ask about text itself, pass Article.from_text(text)")
-        _check_size(str(path), path.stat().st_size)
-        raw = path.read_bytes()
+        if not stat.S_ISREG(status.st_mode):
+            raise ArticleError(f"{path}: a pipe or a device, not a file; save what it gives to a file")
+        _check_size(str(path), status.st_size)
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)  # it may grow meanwhile, and some files tell no size
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        message = f"{path}: no such file; to ask about text itself, pass Article.from_text(text)"
+        raise ArticleError(message) from None
     except OSError as error:
         raise ArticleError(f"{path}: cannot be read ({error.strerror or error})") from None
     return article_from_bytes(raw, str(path))

@@ -12,18 +12,22 @@ A question that the article does not answer is an `Answer` with `answered=False`
 from __future__ import annotations
 
 
+def _as_line(text: str) -> str:
+    return " ".join(text.splitlines()).encode("utf-8", "backslashreplace").decode()
+
+
 class DispatchError(Exception):
     """Root of this package's errors; the message says what was found, what was expected, what to do.
 
     `kind` names what went wrong and `fields` holds its facts, for whoever says it in another language; ""
-    where nobody but a developer or an operator sees the message. The message is one line, whatever line
-    ends a file's name has.
+    where nobody but a developer or an operator sees the message. Both are of single lines that can be
+    written in UTF-8, whatever a file's name has.
     """
 
     def __init__(self, message: str, kind: str = "", **fields: object) -> None:
-        super().__init__(" ".join(message.splitlines()))
+        super().__init__(_as_line(message))
         self.kind = kind
-        self.fields = fields
+        self.fields = {key: _as_line(value) if isinstance(value, str) else value for key, value in fields.items()}
 
 
 class ArticleError(DispatchError):

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import codecs
 import contextlib
+import errno
 import hashlib
+import os
 import time
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from fakes import RandomReader, article_texts, fake_models
 from hypothesis import given
 
+from qa import article as article_module
 from qa.article import MAX_BYTES, SEED, Article, article_from_bytes, load_article, read_article
 from qa.errors import ArticleError
 from qa.pipeline import ArticleQA
+from qa.web.reasons import explain
 
 TEXT = "Été à Kyïv :\r\nl’Otan «\u00a0oui\u00a0»\r\n\r\ncœur ﬁn 😀\n"
 WESTERN = "Été à Genève :\r\n3 400 €, « oui »"
@@ -230,5 +235,72 @@ def test_odd_characters_leave_every_offset_exact(name: str) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
-def test_utf16_without_its_mark_is_refused(tmp_path: Path, encoding: str) -> None:
-    assert "binary" in refusal(write(tmp_path, TEXT.encode(encoding)))
+@pytest.mark.parametrize("name", ["a.txt", "a.html"])
+def test_utf16_without_its_mark_is_read(encoding: str, name: str) -> None:
+    text = WESTERN.replace("\r\n", " ") if name == "a.html" else TEXT
+    assert article_from_bytes(text.encode(encoding), name).text == text
+
+
+def test_utf16_without_its_mark_that_is_cut_is_refused() -> None:
+    with pytest.raises(ArticleError, match="binary"):
+        article_from_bytes(TEXT.encode("utf-16-le")[:-1], "a.txt")
+
+
+@pytest.mark.parametrize("text", [WESTERN, "Žižek said “yes” – Æsop’s • fable", "œuvre", "3 € à Genève, Où ?", "ŽŽŽ"])
+def test_western_text_is_never_taken_for_that_of_a_mac(text: str) -> None:
+    assert article_from_bytes(text.encode("cp1252"), "a.txt").text == text
+
+
+def test_a_file_of_an_old_mac_is_read() -> None:
+    text = "Il a été décidé à Genève, où « l’œuvre » brûle.\rÇa commence."
+    assert article_from_bytes(text.encode("mac-roman"), "a.txt").text == text
+
+
+def test_a_byte_that_no_encoding_has_leaves_the_rest_as_it_is() -> None:
+    assert article_from_bytes(WESTERN.encode("cp1252") + b"\x81", "a.txt").text == f"{WESTERN}\ufffd"
+
+
+@pytest.mark.parametrize("target", [os.devnull, "/dev/zero", "pipe"])
+def test_what_is_no_file_is_refused_at_once(target: str, tmp_path: Path) -> None:
+    path = tmp_path / "article.txt"
+    if target == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to(target)
+    assert "a pipe or a device, not a file" in refusal(path)
+
+
+def test_a_link_to_itself_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "article.txt"
+    path.symlink_to(path)
+    assert "Too many levels of symbolic links" in refusal(path)
+
+
+def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path, TEXT.encode())
+
+    def forbid(*_: object) -> NoReturn:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(Path, "open", forbid)  # root may read anything, and tests may run as root
+    assert refusal(path) == f"{path}: cannot be read (Permission denied)"
+
+
+def test_a_file_that_tells_no_size_is_read_up_to_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path, TEXT.encode())
+    monkeypatch.setattr(article_module, "MAX_BYTES", 10)
+    monkeypatch.setattr(article_module, "_check_size", lambda name, size: None)
+    assert read_article(path).text == TEXT.encode()[:11].decode()
+
+
+@pytest.mark.parametrize("name", ["a\nb.txt", "a\r\u2028b.txt", "a\x1b[31mb.txt", "a\udcffb.txt", "a\u202eb.txt"])
+def test_a_files_name_is_one_line_that_can_be_shown(name: str) -> None:
+    shown = article_from_bytes(b"Paris", name).name
+    assert shown == shown.encode().decode()
+    assert shown.splitlines() == [shown]
+    assert shown.replace("\x1b", " ").replace("[31m", "") == "a b.txt"
+    for raw, named in ((b"", name), (b"x", f"{name}.exe"), (b"x", f"{name}.pdf")):
+        with pytest.raises(ArticleError) as caught:
+            article_from_bytes(raw, named)
+        said = [str(caught.value), explain(caught.value, "fr")]
+        assert all(line.encode() and len(line.splitlines()) == 1 for line in said)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import base64
 import pickle
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import orjson
 import pytest
 from web_fakes import PlannedArticle
 
@@ -80,3 +82,19 @@ def test_a_failed_turn_speaks_the_pages_language_whatever_the_question_speaks() 
     assert session.turns[0].error.startswith("Cela n’a pas marché : la question a ")
     session, _ = do.respond("???", Session(), "fr", 0.5, True)
     assert "la question est vide" in session.turns[0].error
+
+
+def test_half_a_character_can_be_sent_back_to_whoever_typed_it() -> None:
+    """Gradio writes what it sends with orjson, which refuses lone surrogates."""
+    do = Handlers(PlannedArticle(load_article()))
+    session, number = do.respond("Où \ud83d ?", Session(), "fr", 0.5, True)
+    assert "caractère incomplet" in session.turns[number].error
+    for sent in (do.messages(session), do.pane(session, "fr", number), do.export("json", session, "fr")):
+        assert orjson.dumps(sent)
+    encoded = base64.b64encode(b"Le phare brille.").decode()
+    opened = do.open_file("a\ud83d.txt", encoded, session)
+    assert orjson.dumps([do.choices(opened, "fr"), do.pane(opened, "fr")])
+    for name, text in (("Paris \ud83d", ""), ("a\ud83d.txt", "!"), ("a\ud83d.exe", encoded)):
+        with pytest.raises(ArticleError) as caught:
+            do.open_file(name, text, session) if text else do.open_text(name, session, "fr")
+        assert orjson.dumps([explain(caught.value, "fr"), explain(caught.value, "en")])
