@@ -124,6 +124,7 @@ def build_app(opened: Opened, hosts: list[str], feedback: Path | None = None, mc
     from qa.web.guard import Guard
     from qa.web.handlers import Handlers
     from qa.web.locked import Locked
+    from qa.web.owner import Owned
     from qa.web.page import build_page
 
     locked = Locked(opened)
@@ -137,6 +138,7 @@ def build_app(opened: Opened, hosts: list[str], feedback: Path | None = None, mc
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts)
+    app.add_middleware(Owned)
     app.add_middleware(Guard)
 
     _add_health(app, readiness)
