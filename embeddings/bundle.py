@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -57,48 +58,64 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         raise BundleError(f"{folder}: no {MANIFEST} there; expected a weights folder, reinstall it") from None
     except (OSError, ValueError) as error:
         raise BundleError(f"{path}: cannot be read ({error}); restore the file") from None
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise BundleError(f"{path}: expected a manifest of format {FORMAT}; restore the file")
+    if (
+        not isinstance(manifest, dict)
+        or manifest.get("format") != FORMAT
+        or not isinstance(manifest.get("files"), dict)
+    ):
+        raise BundleError(f"{path}: expected a manifest of format {FORMAT} with its files; restore the file")
     return manifest
 
 
-def open_bundle(folder: Path, kind: Kind) -> Bundle:
-    """Open a weights folder of one kind and check the sha256 of each file its manifest names.
+def open_bundle(folder: Path, kind: Kind, unread: Collection[str] = ()) -> Bundle:
+    """Open a weights folder of one kind and check the sha256 of each file its manifest names, but of those
+    that are about to be written anew and so are `unread`.
 
     Raises BundleError naming the file that is missing, damaged, or not of the expected kind.
     """
     manifest = _read_manifest(folder)
-    files = manifest.get("files")
-    name, settings = manifest.get("name"), manifest.get("settings", {})
-    if not isinstance(files, dict) or not isinstance(name, str) or not isinstance(settings, dict):
-        raise BundleError(f"{folder / MANIFEST}: expected a name, files and settings; restore the file")
+    files, name, settings = manifest["files"], manifest.get("name"), manifest.get("settings", {})
+    if not isinstance(name, str) or not isinstance(settings, dict):
+        raise BundleError(f"{folder / MANIFEST}: expected a name and settings; restore the file")
     if manifest.get("kind") != kind:
         raise BundleError(f"{folder}: expected a manifest of kind {kind!r}, found {manifest.get('kind')!r}")
     for file, expected in files.items():
-        path = folder / file
-        if not path.is_file():
-            raise BundleError(f"{path}: missing, named by the manifest; reinstall or restore the file")
-        found = hash_file(path)
-        if found != expected:
-            raise BundleError(
-                f"{path}: damaged, sha256 {found[:12]} instead of {expected[:12]}; reinstall or restore the file"
-            )
+        if file not in unread:
+            _check_file(folder / file, str(expected))
     return Bundle(folder, kind, name, fingerprint(files), dict(settings))
+
+
+def _check_file(path: Path, expected: str) -> None:
+    if not path.is_file():
+        raise BundleError(f"{path}: missing, named by the manifest; reinstall or restore the file")
+    try:
+        found = hash_file(path)
+    except OSError as error:
+        raise BundleError(f"{path}: cannot be read ({error.strerror or error}); allow it or restore the file") from None
+    if found != expected:
+        raise BundleError(
+            f"{path}: damaged, sha256 {found[:12]} instead of {expected[:12]}; reinstall or restore the file"
+        )
 
 
 def write_manifest(folder: Path, kind: Kind, name: str, details: dict[str, Any]) -> None:
     """Write the manifest of a finished weights folder; `details` adds keys (parents, data, scores ...)."""
-    manifest = {"format": FORMAT, "kind": kind, "name": name, "files": hash_folder_files(folder), **details}
+    _write(folder, {"format": FORMAT, "kind": kind, "name": name, "files": hash_folder_files(folder), **details})
+
+
+def _write(folder: Path, manifest: dict[str, Any]) -> None:
     text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
     with write_whole(folder / MANIFEST) as file:
         file.write(text)
 
 
-def refresh_manifest(folder: Path, **changes: Any) -> None:
-    """Write the manifest anew over the files that are there now, other keys kept but for `changes`.
+def refresh_manifest(folder: Path, rewritten: Collection[str] = (), **changes: Any) -> None:
+    """Write the manifest anew, with the hashes of the `rewritten` files and with `changes` to its keys. The
+    other files keep theirs: what was damaged meanwhile stays found out.
 
     Raises BundleError when there is none, or it cannot be read.
     """
     manifest = _read_manifest(folder)
-    details = {key: value for key, value in manifest.items() if key not in ("format", "kind", "name", "files")}
-    write_manifest(folder, manifest["kind"], manifest["name"], {**details, **changes})
+    hashes = {name: hash_file(folder / name) for name in rewritten}
+    files = dict(sorted({**manifest["files"], **hashes}.items()))
+    _write(folder, {**manifest, "files": files, **changes})

@@ -121,13 +121,14 @@ class PassageIndex:
         Raises VectorIndexError when it cannot be written.
         """
         try:
-            folder.parent.mkdir(parents=True, exist_ok=True)
-            staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-        except OSError as error:
-            raise VectorIndexError(f"{folder}: cannot be written ({error.strerror or error}); name another") from None
+            place = folder.resolve()  # what a link leads to is replaced, not the link
+            place.parent.mkdir(parents=True, exist_ok=True)
+            staging = Path(tempfile.mkdtemp(prefix=f".{place.name}.", dir=place.parent))
+        except (OSError, RuntimeError, ValueError) as error:
+            raise VectorIndexError(f"{folder}: cannot be written ({_reason(error)}); name another") from None
         try:
             self._write(staging)
-            _take_place(staging, folder)
+            _take_place(staging, place)
         except (OSError, RuntimeError) as error:  # FAISS tells of a full disk with a RuntimeError
             reason = getattr(error, "strerror", None) or "the disk may be full"
             raise VectorIndexError(
@@ -167,8 +168,10 @@ class PassageIndex:
                     raise VectorIndexError(f"{folder / name}: missing or damaged")
             bounds = json.loads((folder / _PASSAGES_FILE).read_text(encoding="utf-8"))
             vectors, terms = open_vectors(folder / _INDEX_FILE), TermWeights.load(folder / _TERMS_FILE)
-        except (OSError, RuntimeError):  # another process is putting a new one in its place
+        except (OSError, RuntimeError, ValueError):  # another process is putting a new one in its place
             raise VectorIndexError(f"{folder}: gone while it was read") from None
+        if _read_record(folder) != record:
+            raise VectorIndexError(f"{folder}: replaced while it was read")
         return cls(tuple(Passage(i, a, b, text[a:b]) for i, (a, b) in enumerate(bounds)), vectors, key, terms)
 
 
@@ -182,7 +185,7 @@ def load_or_build_index(
     """The saved index of `text` in `folder`, if it is there, current and whole; else a new one, saved
     there, with a one-line notice when it replaces one that is stale or damaged."""
     chosen = PassageSettings() if settings is None else settings
-    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+    if _holds_something(folder):
         try:
             return PassageIndex.load(folder, text, IndexKey.of(text, encoder, chosen))
         except VectorIndexError as error:
@@ -191,6 +194,22 @@ def load_or_build_index(
     index = PassageIndex.build(text, encoder, chosen, progress)
     index.save(folder)
     return index
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)
+
+
+def _holds_something(folder: Path) -> bool:
+    """Whether anything is there but an empty folder. Raises VectorIndexError."""
+    try:
+        return any(folder.iterdir())
+    except FileNotFoundError:
+        return False
+    except NotADirectoryError:
+        return True
+    except (OSError, ValueError) as error:
+        raise VectorIndexError(f"{folder}: cannot be read ({_reason(error)}); name another") from None
 
 
 def _encode_parts(passages: Sequence[Passage], encoder: Encoder, progress: bool) -> Encode:
@@ -237,8 +256,11 @@ def _take_place(staging: Path, folder: Path) -> None:
 def _require_index_folder(folder: Path) -> None:
     """Refuse to replace a folder that holds anything but an index."""
     allowed: Sequence[str] = (*_CONTENT, _KEY_FILE)
-    if not folder.is_dir():
-        raise VectorIndexError(f"{folder}: a file is in the way; name a folder for the index")
-    strangers = [p.name for p in folder.iterdir() if p.name not in allowed]
+    try:
+        strangers = [p.name for p in folder.iterdir() if p.name not in allowed]
+    except FileNotFoundError:  # another process is putting a new one in its place
+        return
+    except NotADirectoryError:
+        raise VectorIndexError(f"{folder}: a file is in the way; name a folder for the index") from None
     if strangers:
         raise VectorIndexError(f"{folder}: not an index, it holds {strangers[0]!r}; name an empty folder")

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from embeddings.bundle import MANIFEST, refresh_manifest
+from embeddings.errors import BundleError
 from embeddings.storage import write_whole
 from qa.errors import ModelError
 from qa.types import RetrievedPassage, SpanCandidate
@@ -79,7 +80,8 @@ def load_calibration(folder: Path) -> Calibration:
 
 
 def save_calibration(calibration: Calibration, folder: Path) -> None:
-    """Write the calibration beside a reader's weights, and its hash into their manifest if they have one.
+    """Write the calibration beside a reader's weights, and its hash into their manifest if they have one. A
+    program that is killed between the two leaves a reader that says so, and that can be calibrated again.
 
     Raises ModelError when the folder cannot be written.
     """
@@ -88,6 +90,8 @@ def save_calibration(calibration: Calibration, folder: Path) -> None:
         with write_whole(folder / CALIBRATION_FILE) as file:
             file.write(text)
         if (folder / MANIFEST).is_file():
-            refresh_manifest(folder)
+            refresh_manifest(folder, rewritten=[CALIBRATION_FILE])
+    except BundleError as error:
+        raise ModelError(str(error)) from None
     except OSError as error:
         raise ModelError(f"{folder}: cannot be written ({error.strerror or error}); make room, or allow it") from None

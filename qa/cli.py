@@ -157,7 +157,7 @@ def _calibrate(args: argparse.Namespace) -> None:
     folder = Path(profile.reader)
     if not folder.is_dir():
         raise ModelError(f"reader {profile.reader!r} is no folder, so there is no place for its calibration")
-    models = Models.load(profile)
+    models = Models.load(profile, calibrated=False)
     found = calibrate(args.file, models, args.split, args.max_risk)
     save_calibration(found, folder)
     print_calibration(found)

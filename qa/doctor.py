@@ -20,7 +20,7 @@ from pathlib import Path
 from embeddings.bundle import Kind, open_bundle
 from embeddings.errors import BundleError, first_line
 from embeddings.openvino_runtime import import_openvino
-from qa.calibration import load_calibration
+from qa.calibration import CALIBRATION_FILE, load_calibration
 from qa.config import PROFILES, Profile
 from qa.errors import DispatchError
 
@@ -128,7 +128,10 @@ def check_weights(folder: Path, kind: Kind) -> Check:
     try:
         bundle = open_bundle(folder, kind)
     except BundleError as error:
-        return Check(f"{kind} weights", False, str(error), f"git checkout -- {folder}, or install anew")
+        advice = f"git checkout -- {folder}, or install anew"
+        if CALIBRATION_FILE in str(error):
+            advice += "; where calibrate was stopped, run it again"
+        return Check(f"{kind} weights", False, str(error), advice)
     return Check(f"{kind} weights", True, f"{bundle.name}, {bundle.fingerprint[:12]}, as its manifest says")
 
 

@@ -18,7 +18,7 @@ from embeddings.index import PassageIndex, load_or_build_index
 from embeddings.types import Encoder, IntArray, Passage
 from qa.annotation import annotate
 from qa.article import Article, load_article
-from qa.calibration import Calibration, load_calibration
+from qa.calibration import CALIBRATION_FILE, Calibration, load_calibration
 from qa.config import Profile, find_profile
 from qa.errors import ArticleError, ModelError, QuestionError
 from qa.followup import Turn, understand
@@ -46,15 +46,21 @@ class Models:
     calibration: Calibration
 
     @classmethod
-    def load(cls, models: str | Profile = "compact") -> Models:
-        """Open a profile's models. Raises ModelError when one cannot be opened, with the reason."""
+    def load(cls, models: str | Profile = "compact", calibrated: bool = True) -> Models:
+        """Open a profile's models; `calibrated` is False where the reader's calibration is about to be fitted,
+        so that the one there, which may be damaged, is not read.
+
+        Raises ModelError when one cannot be opened, with the reason.
+        """
         profile = find_profile(models)
+        unread = () if calibrated else (CALIBRATION_FILE,)
         try:
             encoder = load_encoder(profile.encoder, profile.backend)
-            reader = load_reader(profile.reader, profile.reading, profile.backend)
+            reader = load_reader(profile.reader, profile.reading, profile.backend, unread)
         except EmbeddingError as error:
             raise ModelError(str(error)) from error
-        return cls(profile, encoder, reader, load_calibration(Path(profile.reader)))
+        calibration = load_calibration(Path(profile.reader)) if calibrated else Calibration()
+        return cls(profile, encoder, reader, calibration)
 
     @property
     def names(self) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -60,13 +60,14 @@ def _window_logits(piece: Piece, scores: FloatArray) -> WindowLogits:
     return WindowLogits(start, end, float(start[0]) + float(end[0]), offsets + piece.window.start, in_window)
 
 
-def load_reader(name: str, settings: ReaderSettings, backend: Backend = "auto") -> Reader:
-    """Open a reader: a weights folder with a manifest, another folder, or a hub name.
+def load_reader(name: str, settings: ReaderSettings, backend: Backend = "auto", unread: Collection[str] = ()) -> Reader:
+    """Open a reader: a weights folder with a manifest, another folder, or a hub name. `unread` as in
+    `open_bundle`.
 
     Raises BundleError for a damaged bundle, ModelError when it cannot be opened or has no fast tokenizer.
     """
     folder = Path(name)
-    identity = open_bundle(folder, "reader").fingerprint if (folder / MANIFEST).is_file() else name
+    identity = open_bundle(folder, "reader", unread).fingerprint if (folder / MANIFEST).is_file() else name
     try:
         found = None if backend == "transformers" else _open_graph(folder, settings, backend, identity)
         if found is None and backend in ("int8", "fp32"):

@@ -113,7 +113,7 @@ def test_the_command_stores_it_with_the_bundle_and_its_hash(
     write_manifest(bundle, "reader", "tiny", {"seed": 3})
     path = tmp_path / "dev.json"
     models = fake_models(PlantedReader(write_file(path, 20, 20)))
-    monkeypatch.setattr(Models, "load", classmethod(lambda cls, profile="compact": models))
+    monkeypatch.setattr(Models, "load", classmethod(lambda cls, profile, calibrated: models))
     assert main(["calibrate", str(path), "--reader", str(bundle), "--split", "public dev"]) == 0
     printed = capsys.readouterr().out
     assert "400 questions of public dev" in printed

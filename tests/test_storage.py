@@ -13,15 +13,19 @@ import pytest
 from fakes import HashEncoder, RandomReader, fake_models
 
 import embeddings.index as index_module
+import qa.calibration as calibration_module
 from embeddings.bundle import MANIFEST, hash_folder_files, open_bundle, write_manifest
-from embeddings.errors import VectorIndexError
+from embeddings.errors import BundleError, VectorIndexError
 from embeddings.index import PassageIndex, load_or_build_index
 from embeddings.storage import UNFINISHED, write_whole
 from embeddings.types import PassageSettings
+from embeddings.vectors import open_vectors
 from qa.calibration import CALIBRATION_FILE, Calibration, load_calibration, save_calibration
+from qa.config import COMPACT_READER, PROFILES
 from qa.errors import EvaluationError, ModelError
 from qa.evaluation.questions import EvaluationQuestion
 from qa.evaluation.runner import evaluate
+from qa.reader import load_reader
 
 SETTINGS = PassageSettings(max_tokens=16)
 TEXT = "\n\n".join(f"Le pays {i} a fixé un prix. La ville {i} refuse." for i in range(30))
@@ -102,6 +106,42 @@ def test_a_calibration_that_cannot_be_written_is_one_sentence(
     assert list_names(tmp_path) == [CALIBRATION_FILE, MANIFEST]
 
 
+def test_a_calibration_without_its_hash_is_named_and_can_be_fitted_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a program leaves that is killed between the two files."""
+    folder = tmp_path / "reader"
+    shutil.copytree(COMPACT_READER, folder)
+    before = open_bundle(folder, "reader").fingerprint
+    with monkeypatch.context() as patch:
+        patch.setattr(calibration_module, "refresh_manifest", refuse(errno.EINTR))
+        with pytest.raises(ModelError):
+            save_calibration(Calibration(bias=2.0), folder)
+    settings = PROFILES["compact"].reading
+    with pytest.raises(BundleError, match=r"calibration\.json: damaged"):
+        load_reader(str(folder), settings)
+    reader = load_reader(str(folder), settings, unread=[CALIBRATION_FILE])
+    assert reader.name == "reader"
+    save_calibration(Calibration(bias=3.0), folder)
+    assert load_calibration(folder).bias == 3.0
+    assert open_bundle(folder, "reader").fingerprint != before
+
+
+def test_a_calibration_does_not_cover_up_weights_that_were_damaged_meanwhile(tmp_path: Path) -> None:
+    (tmp_path / "model.safetensors").write_bytes(b"weights")
+    write_manifest(tmp_path, "reader", "tiny", {"seed": 3})
+    (tmp_path / "model.safetensors").write_bytes(b"weighty")
+    save_calibration(Calibration(), tmp_path)
+    with pytest.raises(BundleError, match=r"model\.safetensors: damaged"):
+        open_bundle(tmp_path, "reader")
+
+
+def test_a_calibration_beside_a_broken_manifest_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / MANIFEST).write_text('{"format": 1, "files": 3}', encoding="utf-8")
+    with pytest.raises(ModelError, match=r"manifest\.json: expected a manifest of format 1 with its files"):
+        save_calibration(Calibration(), tmp_path)
+
+
 def test_what_a_killed_program_left_is_no_file_of_the_bundle(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{}", encoding="utf-8")
     (tmp_path / f".calibration.json.0{UNFINISHED}").write_text("{", encoding="utf-8")
@@ -152,6 +192,39 @@ def test_an_index_that_another_process_replaces_is_read_as_gone(
         PassageIndex.load(folder, TEXT, index.key)
 
 
+def test_an_index_that_was_replaced_while_it_was_read_is_not_taken_for_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "index"
+    index = PassageIndex.build(TEXT, HashEncoder(), SETTINGS)
+    index.save(folder)
+    right = open_vectors
+
+    def replace_first(path: Path) -> Any:
+        PassageIndex.build(f"{TEXT} Fin.", HashEncoder(), SETTINGS).save(folder)
+        return right(path)
+
+    monkeypatch.setattr(index_module, "open_vectors", replace_first)
+    with pytest.raises(VectorIndexError, match="replaced while it was read"):
+        PassageIndex.load(folder, TEXT, index.key)
+
+
+def test_a_link_to_an_index_stays_one(tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to("index")
+    for text in (TEXT, f"{TEXT} Fin."):
+        load_or_build_index(text, HashEncoder(), link, SETTINGS)
+        assert list_names(tmp_path) == ["index", "link"]
+        assert link.is_symlink()
+
+
+def test_a_folder_that_cannot_be_looked_into_is_one_sentence(tmp_path: Path) -> None:
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    with pytest.raises(VectorIndexError, match="Too many levels of symbolic links"):
+        load_or_build_index(TEXT, HashEncoder(), loop, SETTINGS)
+
+
 def _save_again(folder: Path, text: str) -> None:
     index = PassageIndex.build(text, HashEncoder(), SETTINGS)
     for _ in range(20):
@@ -178,6 +251,27 @@ def test_processes_that_share_a_folder_leave_one_whole_index(tmp_path: Path) -> 
         shutil.rmtree(kept)
         n_encoded.append(encoder.n_passages)
     assert sorted(n_encoded)[0] == 0 < sorted(n_encoded)[1]
+
+
+def _open_again(folder: Path, text: str) -> None:
+    wanted = PassageIndex.build(text, HashEncoder(), SETTINGS)
+    question = HashEncoder().encode_queries(["Où ?"])
+    for _ in range(40):
+        found = load_or_build_index(text, HashEncoder(), folder, SETTINGS)
+        assert found.passages == wanted.passages
+        assert found.search(question, 3) == wanted.search(question, 3)
+
+
+def test_processes_that_want_another_index_in_one_folder_each_get_their_own(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("fork")
+    texts = (TEXT, f"{TEXT} Fin.")
+    running = [context.Process(target=_open_again, args=(tmp_path / "index", texts[i % 2])) for i in range(4)]
+    for process in running:
+        process.start()
+    for process in running:
+        process.join(60)
+    assert [process.exitcode for process in running] == [0, 0, 0, 0]
+    assert list_names(tmp_path) == ["index"]
 
 
 @pytest.mark.parametrize("call", ["fsync", "replace"])
