@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from types import ModuleType
 
 from qa.errors import DispatchError
-from qa.stress import load
+from qa.stress import fuzz, kill, load
 
-SCRIPTS: dict[str, ModuleType] = {"load": load}
+SCRIPTS: dict[str, ModuleType] = {"load": load, "fuzz": fuzz, "kill": kill}
 """Each module has `add_arguments(parser)` and `run(args) -> int`; its docstring's first line is the script's help."""
 
 

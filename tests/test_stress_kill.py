@@ -1,0 +1,91 @@
+"""The killer: what the project writes survives, and what is written in place, or told too early, is noticed."""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+import pytest
+
+import qa.evaluation.outputs as outputs_module
+from embeddings.index import PassageIndex
+from qa.stress.killed_work import EvaluationWork, FeedbackWork, IndexWork
+from qa.stress.killing import Work, kill_often
+from qa.web.feedback import FeedbackStore
+
+
+def plant_index(patch: pytest.MonkeyPatch) -> None:
+    """An index is written where it is read, file after file."""
+
+    def save(self: PassageIndex, folder: Path) -> None:
+        folder.mkdir(exist_ok=True)
+        self._write(folder)
+
+    patch.setattr(PassageIndex, "save", save)
+
+
+def plant_feedback(patch: pytest.MonkeyPatch) -> None:
+    """Judgements are collected, and written four at a time."""
+    add, waiting = FeedbackStore.add, list[Any]()
+
+    def collect(self: FeedbackStore, *judgement: Any, **named: Any) -> None:
+        waiting.append((judgement, named))
+        if len(waiting) == 4:
+            for one, names in waiting:
+                add(self, *one, **names)
+            waiting.clear()
+
+    patch.setattr(FeedbackStore, "add", collect)
+
+
+def plant_results(patch: pytest.MonkeyPatch) -> None:
+    """Results are written where they are read, slowly."""
+
+    @contextmanager
+    def write_in_place(path: Path) -> Iterator[TextIO]:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            file.write("{")
+            file.flush()
+            time.sleep(0.3)
+            file.seek(0)
+            yield file
+
+    patch.setattr(outputs_module, "write_whole", write_in_place)
+
+
+@pytest.mark.parametrize(("make", "n"), [(IndexWork, 6), (FeedbackWork, 8), (EvaluationWork, 2)])
+def test_what_is_killed_leaves_nothing_that_cannot_be_read(
+    make: Callable[[Path], Work], n: int, tmp_path: Path
+) -> None:
+    outcome = kill_often(make(tmp_path), n, random.Random(1))
+    assert outcome.failure is None
+    assert outcome.n_kills == n
+    assert 0 <= outcome.n_writing <= n
+    assert outcome.length > 0
+
+
+@pytest.mark.parametrize(
+    ("make", "plant", "reason"),
+    [
+        (IndexWork, plant_index, "missing or damaged|whole index"),
+        (FeedbackWork, plant_feedback, "were saved"),
+        (EvaluationWork, plant_results, "whole or not there"),
+    ],
+)
+def test_what_is_not_written_whole_is_noticed(
+    make: Callable[[Path], Work],
+    plant: Callable[[pytest.MonkeyPatch], None],
+    reason: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    work = make(tmp_path)
+    plant(monkeypatch)
+    outcome = kill_often(work, 20, random.Random(0))
+    assert outcome.failure is not None
+    assert re.search(reason, outcome.failure)
