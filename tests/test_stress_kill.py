@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import re
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -14,8 +17,11 @@ import pytest
 
 import qa.evaluation.outputs as outputs_module
 from embeddings.index import PassageIndex
+from embeddings.storage import UNFINISHED
+from qa.errors import DispatchError
+from qa.stress.__main__ import main
 from qa.stress.killed_work import EvaluationWork, FeedbackWork, IndexWork
-from qa.stress.killing import Work, kill_often
+from qa.stress.killing import Work, kill_often, require
 from qa.web.feedback import FeedbackStore
 
 
@@ -89,3 +95,48 @@ def test_what_is_not_written_whole_is_noticed(
     outcome = kill_often(work, 20, random.Random(0))
     assert outcome.failure is not None
     assert re.search(reason, outcome.failure)
+
+
+class SleepingWork:
+    """Takes half a second; with `claim` it says after a kill that this does not hold."""
+
+    name = "sleep"
+
+    def __init__(self, folder: Path, claim: str = "", status: int = 0) -> None:
+        self.folder = folder
+        self._claim = claim
+        self._status = status
+
+    def begin(self) -> None:
+        pass
+
+    def do(self) -> None:
+        (self.folder / f"half{UNFINISHED}").touch()
+        time.sleep(0.5)
+        (self.folder / f"half{UNFINISHED}").unlink()
+        sys.exit(self._status)
+
+    def check(self) -> None:
+        require(self._claim == "", self._claim)
+        (self.folder / f"half{UNFINISHED}").unlink(missing_ok=True)
+
+
+def test_the_kills_and_what_they_broke_are_printed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(logging, "disable", lambda _: None)
+    monkeypatch.setattr("qa.stress.killed_work.EvaluationWork", SleepingWork)
+    monkeypatch.setattr("qa.stress.killed_work.FeedbackWork", SleepingWork)
+    monkeypatch.setattr("qa.stress.killed_work.IndexWork", SleepingWork)
+    assert main(["kill", "--n", "3"]) == 0
+    printed = capsys.readouterr().out
+    assert len(re.findall(r"\| sleep \| 0\.\d\d \| 1 \| [01] \| PASS \|", printed)) == 3
+    assert re.search(r"\nPASS: 3 kills, [0-3] of them in a write\n", printed)
+    monkeypatch.setattr("qa.stress.killed_work.IndexWork", partial(SleepingWork, claim="the sky is blue"))
+    assert main(["kill", "--n", "3"]) == 1
+    assert "BrokenStateError: the sky is blue\nFAIL: 3 kills" in capsys.readouterr().out
+
+
+def test_work_that_fails_by_itself_is_no_kill(tmp_path: Path) -> None:
+    with pytest.raises(DispatchError, match="sleep: ended with 3 without being killed"):
+        kill_often(SleepingWork(tmp_path, status=3), 1, random.Random(0))

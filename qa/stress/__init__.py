@@ -1,1 +1,1 @@
-"""Whether it keeps working: `python -m qa.stress load`, scripts that press on it and say what held."""
+"""Whether it keeps working: `python -m qa.stress`, scripts that press on it and say what held."""
