@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
 from gradio.events import api
 
+from qa.errors import DispatchError
 from qa.language import Language
 from qa.web import scripts, waiting
 from qa.web.article_events import wire_articles
@@ -19,6 +21,8 @@ from qa.web.question_events import wire_cards, wire_questions
 from qa.web.session import Session
 from qa.web.stopping import StoppedError
 from qa.web.strings import say
+
+logger = logging.getLogger(__name__)
 
 
 def _wire_language(page: Layout, do: Handlers, blocks: gr.Blocks) -> None:
@@ -69,7 +73,11 @@ def _wire_keeping(page: Layout, do: Handlers) -> None:
 
     def judge(event: gr.LikeData, session: Session | None, language: Language) -> str:
         index = event.index if isinstance(event.index, int) else event.index[0]
-        kept = do.judge(index, bool(event.liked), current(session))
+        try:
+            kept = do.judge(index, bool(event.liked), current(session))
+        except DispatchError as error:
+            logger.warning("%s", error)
+            return notice(language, "not_written")
         return notice(language, "thanks" if kept else "not_kept")
 
     state = [page.session, page.language]

@@ -74,6 +74,7 @@ _ENGLISH = {
     "nothing_to_export": "There is no question yet.",
     "thanks": "Thank you, noted.",
     "not_kept": "Not kept: only answers about the page’s own article are.",
+    "not_written": "Not kept: the file of thumbs cannot be written just now.",
     "help": "Help, and what it cannot do",
     "help_text": "**Ask** in English or French; the answer is a piece of the article, word for word, with its "
     "sentence. In the article the answer is marked strongly, its sentence lightly, other candidates are outlined. "
@@ -155,6 +156,7 @@ _FRENCH = {
     "nothing_to_export": "Il n’y a pas encore de question.",
     "thanks": "Merci, c’est noté.",
     "not_kept": "Non conservé : seules le sont les réponses sur l’article de la page.",
+    "not_written": "Non conservé : le fichier des pouces ne peut pas être écrit pour l’instant.",
     "help": "Aide, et ce qu’elle ne sait pas faire",
     "help_text": "**Demandez** en français ou en anglais ; la réponse est un morceau de l’article, mot pour mot, avec "
     "sa phrase. Dans l’article, la réponse est marquée fortement, sa phrase légèrement, les autres candidates sont "
