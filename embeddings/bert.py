@@ -23,7 +23,13 @@ BATCH_TOKENS = 2048
 """A batch larger than this gains nothing on a laptop's cores and leaves their caches."""
 LEAST_FULL = 0.9
 """Rows share a batch when the shortest has at least this part of the longest's tokens."""
-_GROUP = 64
+COMPILE_OPTIONS = {
+    "PERFORMANCE_HINT": "LATENCY",
+    "ENABLE_CPU_PINNING": False,
+    "DYNAMIC_QUANTIZATION_GROUP_SIZE": "64",
+    "INFERENCE_PRECISION_HINT": "f32",
+}
+"""How OpenVINO runs a graph: pinned threads would have two processes wait for the same core."""
 _MASKED = np.float32(-1e9)
 
 
@@ -148,7 +154,7 @@ def open_bert(folder: Path, int8: bool, head: str | None = None) -> Bert | None:
             tensors("embeddings.token_type_embeddings.weight"),
         )
         graph = build_graph(_shape(config), tensors, head, int8)
-    return Bert(_compile(graph), tables)
+    return Bert(import_openvino().Core().compile_model(graph, "CPU", COMPILE_OPTIONS), tables)
 
 
 def _shape(config: dict[str, Any]) -> BertShape:
@@ -168,17 +174,6 @@ def _read_config(folder: Path) -> dict[str, Any] | None:
     if not is_plain or config.get("is_decoder") or config.get("add_cross_attention"):
         return None
     return config if config.get("position_embedding_type", "absolute") == "absolute" else None
-
-
-def _compile(graph: Any) -> Any:
-    """Pinned threads would have two processes wait for the same core."""
-    options = {
-        "PERFORMANCE_HINT": "LATENCY",
-        "ENABLE_CPU_PINNING": False,
-        "DYNAMIC_QUANTIZATION_GROUP_SIZE": str(_GROUP),
-        "INFERENCE_PRECISION_HINT": "f32",
-    }
-    return import_openvino().Core().compile_model(graph, "CPU", options)
 
 
 WEIGHT_ERRORS = (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import numpy as np
 import pytest
 from browsing import CHROMIUM, needs_browser
 
 from embeddings import bench as index_bench
 from embeddings.vectors import Kind
-from qa.bench import asking, cold, machine
+from qa.article import Article
+from qa.bench import asking, cold, machine, process
 from qa.bench.__main__ import main
 from qa.bench.page import choose_questions, quantiles, time_page
+from qa.errors import DispatchError
 from qa.language import detect_language
 
 
@@ -46,15 +52,57 @@ def test_articles_are_as_long_as_asked_for_and_the_seed_by_default() -> None:
         assert len(asking.make_article(n).text) == n
 
 
-def test_a_ratio_is_the_median_of_the_questions_own() -> None:
-    slow, quick = asking.Asked("slow", 0, (10.0, 20.0, 90.0)), asking.Asked("quick", 0, (5.0, 5.0, 10.0))
+def make_asked(system: str, times: tuple[float, ...], rate: float) -> asking.Asked:
+    return asking.Asked(system, 2.0, times, rate, 300.0)
+
+
+def test_ratios_are_to_the_first_system_and_a_questions_own() -> None:
+    quick, slow = make_asked("quick", (5.0, 5.0, 10.0), 20.0), make_asked("slow", (10.0, 20.0, 90.0), 4.0)
     assert asking.ratio(slow, quick) == 4.0
-    table = asking.format_asked([quick, slow], asking.Limit(500, 11.0, 5.0)).splitlines()
-    assert table[-1] == "| slow | 0.00 | 20.0 | 83.0 | 4.00 | 4.00 |"
+    limit = asking.Limit(500, 1.0, machine.Rates(200.0, 600.0))
+    assert limit.products == 5.0
+    table = asking.format_measured([asking.Measured(2_000, 7, 7, (quick, slow), limit)]).splitlines()
+    assert table[-1] == "| 2,000 | slow | 2.0 | 20.0 | 83.0 | 4.00 | 4.00 | 4.0 | 5.00 | 300 |"
 
 
-def test_questions_a_second_are_compared_with_the_first() -> None:
-    assert asking.format_many([("ours", 20.0), ("theirs", 4.0)]).splitlines()[-1] == "| theirs | 4.0 | 5.00 |"
+def open_sleeper(name: str, article: Article, passages: Sequence[str]) -> Callable[[Sequence[str]], list[str]]:
+    """A system that takes a hundredth of a second a question, and fails at one."""
+
+    def ask(questions: Sequence[str]) -> list[str]:
+        if "fail" in questions:
+            raise ValueError(f"no answer among {len(passages)} passages of {article.name}")
+        time.sleep(len(questions) / 100)
+        return [name for _ in questions]
+
+    return ask
+
+
+_SERVE = process._serve
+
+
+def serve_sleeper(*arguments: Any) -> None:
+    """What a process runs in place of a real system's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(process, "open_system", open_sleeper)
+        _SERVE(*arguments)
+
+
+def test_a_system_answers_in_a_process_of_its_own_and_its_failure_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "_serve", serve_sleeper)
+    with process.SystemProcess("sleeper", Article.from_text("Paris vote."), ["Paris vote."]) as sleeper:
+        assert 0.03 <= sleeper.ask(["a", "b", "c"]) < 5
+        assert 10 < sleeper.peak() < 2_000
+        with pytest.raises(DispatchError, match="sleeper: no answer among 1 passages of article"):
+            sleeper.ask(["fail"])
+        with pytest.raises(DispatchError, match="its process ended"):
+            sleeper.ask(["a"])
+    assert not sleeper._process.is_alive()
+
+
+def test_rates_are_of_the_products_alone() -> None:
+    rates = machine.measure_rates(64)
+    assert rates.fp32 > 0
+    assert rates.int8 > 0
 
 
 def test_a_cold_start_is_a_share_of_the_last_program() -> None:

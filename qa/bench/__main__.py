@@ -1,4 +1,4 @@
-"""`python -m qa.bench`: page, questions, many and cold, each a Markdown table for the machine it runs on."""
+"""`python -m qa.bench`: page, questions and cold, each a Markdown table for the machine it runs on."""
 
 from __future__ import annotations
 
@@ -8,10 +8,15 @@ import statistics
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qa.errors import DispatchError
 
+if TYPE_CHECKING:
+    from qa.bench.asking import Measured
+
 _SYSTEMS = ("auto", "fp32", "transformers", "haystack", "txtai", "plain")
+_LENGTHS = (0, 1_000, 10_000, 100_000, 1_000_000)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -20,17 +25,21 @@ def _parser() -> argparse.ArgumentParser:
     page = commands.add_parser("page", help="from a question to its painted answer, in a browser")
     page.add_argument("--questions", type=int, default=20, metavar="N", help="at least 2 (default: 20)")
     page.add_argument("--chromium", default=shutil.which("chromium"), metavar="FILE", help="default: on the path")
-    for name, help_ in (("questions", "one question at a time"), ("many", "questions a second")):
-        command = commands.add_parser(name, help=f"{help_}, beside the peers")
-        command.add_argument("--systems", nargs="+", choices=_SYSTEMS, default=_SYSTEMS, help="the first is compared")
-        command.add_argument("--questions", type=int, default=20, metavar="N", help="at least 2 (default: 20)")
-        command.add_argument(
-            "--characters", type=int, default=0, metavar="N", help="of the article (default: 0, the seed)"
-        )
-        command.add_argument("--plot", type=Path, metavar="FILE", help="also draw the medians as SVG")
+    asking = commands.add_parser("questions", help="one question, and many at once, beside the peers")
+    asking.add_argument("--systems", nargs="+", choices=_SYSTEMS, default=_SYSTEMS, help="the first is compared")
+    asking.add_argument("--questions", type=int, default=20, metavar="N", help="at least 2 (default: 20)")
+    asking.add_argument(
+        "--characters",
+        type=int,
+        nargs="+",
+        default=_LENGTHS,
+        metavar="N",
+        help="lengths of the articles, 0 for the seed (default: the seed, and 1,000 to 1,000,000)",
+    )
     cold = commands.add_parser("cold", help="from a process's start to its first answer")
     cold.add_argument("--runs", type=int, default=5, metavar="N", help="of each program (default: 5)")
-    cold.add_argument("--plot", type=Path, metavar="FILE", help="also draw the medians as SVG")
+    for command in (asking, cold):
+        command.add_argument("--output", type=Path, metavar="DIR", help="also write the table and its plots there")
     return parser
 
 
@@ -41,38 +50,52 @@ def _measure(args: argparse.Namespace) -> str:
         return page.measure(args.questions, args.chromium)
     from qa.bench.machine import describe
 
+    if args.output is not None:
+        args.output.mkdir(parents=True, exist_ok=True)
     table = _measure_cold(args) if args.what == "cold" else _measure_asking(args)
-    return f"{describe()}\n\n{table}"
+    report = f"{describe()}\n\n{table}"
+    if args.output is not None:
+        (args.output / f"{args.what}.md").write_text(f"{report}\n", encoding="utf-8")
+    return report
 
 
 def _measure_cold(args: argparse.Namespace) -> str:
     from qa.bench.cold import format_cold, time_cold
 
     found = time_cold(args.runs)
-    _draw(args, "Process start to first answer", "seconds", [(e.program, statistics.median(e.seconds)) for e in found])
+    if args.output is not None:
+        from qa.bench.plots import draw_bars
+
+        bars = [(each.program, statistics.median(each.seconds)) for each in found]
+        draw_bars("Process start to first answer", "seconds (median)", bars, args.output / "cold.svg")
     return format_cold(found)
 
 
 def _measure_asking(args: argparse.Namespace) -> str:
     from qa.bench import asking
 
-    article = asking.make_article(args.characters)
-    title = f"{args.questions} public questions on {len(article.text):,} characters"
-    if args.what == "many":
-        rates = asking.time_many(args.systems, article, max(2, args.questions))
-        _draw(args, title, "questions a second", rates)
-        return f"{title}\n\n{asking.format_many(rates)}"
-    limit = asking.find_limit(article)
-    found = asking.time_questions(args.systems, article, max(2, args.questions))
-    _draw(args, title, "ms (median)", [(each.system, statistics.median(each.times)) for each in found])
-    return f"{title}\n\n{asking.format_asked(found, limit)}"
+    found = []
+    for n in args.characters:
+        found.append(asking.measure(args.systems, asking.make_article(n), max(2, args.questions)))
+        print(asking.format_measured(found[-1:]), file=sys.stderr)
+    if args.output is not None:
+        _draw_asking(found, args.output)
+    return f"{args.questions} public questions\n\n{asking.format_measured(found)}"
 
 
-def _draw(args: argparse.Namespace, title: str, unit: str, bars: Sequence[tuple[str, float]]) -> None:
-    if args.plot is not None:
-        from qa.bench.plots import draw_bars
+def _draw_asking(found: Sequence[Measured], folder: Path) -> None:
+    """The first article's figures as bars; a question's time over the articles' lengths as lines."""
+    from qa.bench.plots import draw_bars, draw_lines
 
-        draw_bars(title, unit, bars, args.plot)
+    title, systems = f"{found[0].n_characters:,} characters", found[0].systems
+    draw_bars(title, "questions a second", [(each.system, each.rate) for each in systems], folder / "throughput.svg")
+    draw_bars(title, "MB at most", [(each.system, each.peak) for each in systems], folder / "memory.svg")
+    lengths = sorted(found, key=lambda measured: measured.n_characters)
+    lines = {
+        each.system: [(m.n_characters, statistics.median(m.systems[i].times)) for m in lengths]
+        for i, each in enumerate(systems)
+    }
+    draw_lines("One question", ("characters of the article", "ms (median)"), lines, folder / "latency.svg")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

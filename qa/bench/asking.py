@@ -4,56 +4,107 @@ from __future__ import annotations
 
 import json
 import statistics
-import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from qa.article import Article, load_article
-from qa.bench.machine import count_flops, time_products
+from qa.bench.machine import Rates, count_flops, measure_rates
 from qa.bench.page import choose_questions, quantiles
-from qa.bench.systems import OURS, Ask, open_ours, open_system
+from qa.bench.process import SystemProcess
 from qa.pipeline import ArticleQA, Models
 
-CORPUS = Path(__file__).parents[2] / "seeds" / "dispatches" / "dev.json"
+SEEDS = Path(__file__).parents[2] / "seeds"
+CORPORA = tuple(SEEDS / name for name in ("more_dispatches/train.json", "dispatches/train.json", "dispatches/dev.json"))
 N_WARM_UP = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Milliseconds a system took: to open the article, models included, and for each question."""
+    """What a system took on one article: seconds to open it, models included; milliseconds for each question asked
+    alone; questions a second when all are asked at once; megabytes of memory at most."""
 
     system: str
     opening: float
     times: tuple[float, ...]
+    rate: float
+    peak: float
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Tokens that a question's forward pass reads, its operations in GFLOP, and the machine's rates of products."""
+
+    n_tokens: float
+    gflop: float
+    rates: Rates
+
+    @property
+    def products(self) -> float:
+        """Milliseconds of a question's products alone, in fp32."""
+        return self.gflop / self.rates.fp32 * 1e3
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """All systems on one article, in the order that they were named."""
+
+    n_characters: int
+    n_passages: int
+    n_read: int
+    systems: tuple[Asked, ...]
+    limit: Limit
 
 
 def make_article(n_characters: int) -> Article:
     """The seed where 0 is asked for; else the fictional dispatches, one after the other, over again if need be."""
     if n_characters == 0:
         return load_article()
-    record = json.loads(CORPUS.read_text(encoding="utf-8"))
-    texts = [paragraph["context"] for article in record["data"] for paragraph in article["paragraphs"]]
+    records = (json.loads(path.read_text(encoding="utf-8")) for path in CORPORA)
+    texts = [part["context"] for record in records for entry in record["data"] for part in entry["paragraphs"]]
     whole = "\n\n".join(texts)
     repeated = "\n\n".join([whole] * (1 + n_characters // len(whole)))
     return Article.from_text(repeated[:n_characters])
 
 
-def time_questions(systems: Sequence[str], article: Article, n_questions: int) -> list[Asked]:
-    """Each question of all systems before the next one; the first few are asked twice and not counted."""
-    opened: dict[str, Ask] = {}
-    opening, times = {}, {name: list[float]() for name in systems}
-    for name in systems:
-        started = time.perf_counter()
-        opened[name] = open_system(name, article)
-        opening[name] = (time.perf_counter() - started) * 1e3
+def measure(systems: Sequence[str], article: Article, n_questions: int) -> Measured:
+    """Ask each system in a process of its own: every question of all of them before the next one, then all
+    questions of one system after the other. The first few are asked before, and not counted."""
+    from qa.bench.systems import count_read
+
     questions = choose_questions(n_questions)
-    for question in (*questions[:N_WARM_UP], *questions):
-        for name, ask in opened.items():
-            started = time.perf_counter()
-            ask(question)
-            times[name].append((time.perf_counter() - started) * 1e3)
-    return [Asked(name, opening[name], tuple(times[name][N_WARM_UP:])) for name in systems]
+    opened = ArticleQA.load(article, Models.load())
+    passages = [passage.text for passage in opened.passages]
+    limit = find_limit(opened, questions)
+    del opened
+    with ExitStack() as stack:
+        processes = [stack.enter_context(SystemProcess(name, article, passages)) for name in systems]
+        times = _ask_by_turns(processes, questions)
+        rates = [len(questions) / process.ask(questions) for process in processes]
+        asked = tuple(
+            Asked(process.name, process.opening, own, rate, process.peak())
+            for process, own, rate in zip(processes, times, rates, strict=True)
+        )
+    return Measured(len(article.text), len(passages), count_read(passages), asked, limit)
+
+
+def _ask_by_turns(processes: Sequence[SystemProcess], questions: Sequence[str]) -> list[tuple[float, ...]]:
+    """Milliseconds of each question, for each process."""
+    for process in processes:
+        process.ask(questions[:N_WARM_UP])
+    rows = [[process.ask([question]) * 1e3 for process in processes] for question in questions]
+    return list(zip(*rows, strict=True))
+
+
+def find_limit(opened: ArticleQA, questions: Sequence[str]) -> Limit:
+    """What reading takes of the machine, on average over the questions."""
+    requests = opened.retrieve(questions)
+    asked = [(request.question, opened.windows(request.passages)) for request in requests]
+    lengths = [[len(window.start) for window in read] for read in opened.models.reader.read(asked)]
+    n_tokens = statistics.fmean(sum(row) for row in lengths)
+    gflop = statistics.fmean(count_flops(row) for row in lengths) / 1e9
+    return Limit(n_tokens, gflop, measure_rates(round(n_tokens)))
 
 
 def ratio(other: Asked, own: Asked) -> float:
@@ -61,64 +112,30 @@ def ratio(other: Asked, own: Asked) -> float:
     return statistics.median(a / b for a, b in zip(other.times, own.times, strict=True))
 
 
-def time_many(systems: Sequence[str], article: Article, n_questions: int) -> list[tuple[str, float]]:
-    """Questions a second of each system: `ask_many` of ours, one after the other of those that have nothing else."""
-    questions = choose_questions(n_questions)
-    found = []
-    for name in systems:
-        if name in OURS:
-            ours = open_ours(name, article)
-            ours.ask_many(questions[:2])
-            started = time.perf_counter()
-            ours.ask_many(questions)
-        else:
-            ask = open_system(name, article)
-            ask(questions[0])
-            started = time.perf_counter()
-            for question in questions:
-                ask(question)
-        found.append((name, len(questions) / (time.perf_counter() - started)))
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """Tokens of a question's forward pass, its operations in GFLOP, and the milliseconds of its products in fp32."""
-
-    n_tokens: int
-    gflop: float
-    products: float
-
-
-def find_limit(article: Article) -> Limit:
-    """What the machine's matrix products alone take for one public question."""
-    opened = ArticleQA.load(article, Models.load())
-    question = choose_questions(2)[0]
-    windows = opened.windows(opened.retrieve([question])[0].passages)
-    lengths = [len(read.start) for read in opened.models.reader.read([(question, windows)])[0]]
-    return Limit(sum(lengths), count_flops(lengths) / 1e9, time_products(sum(lengths)))
-
-
-def format_asked(found: Sequence[Asked], limit: Limit) -> str:
-    """A Markdown table; ratios are to the first system."""
-    lines = [
-        f"One question reads {limit.n_tokens} tokens, {limit.gflop:.1f} GFLOP; its matrix products alone take "
-        f"{limit.products:.1f} ms here in fp32.",
-        "",
-        "| system | opens in s | p50 ms | p95 ms | times the first | times the products |",
-        "|---|---|---|---|---|---|",
+def format_measured(found: Sequence[Measured]) -> str:
+    """One Markdown table, a line a system and article; what is "x" is relative to the first system."""
+    first = [
+        f"{m.n_characters:,} characters: {m.n_passages:,} passages, of which {m.n_read} are read for a question; "
+        f"ours reads {m.limit.n_tokens:.0f} tokens, {m.limit.gflop:.1f} GFLOP; the machine multiplies at "
+        f"{m.limit.rates.fp32:.0f} GFLOP/s in fp32, {m.limit.rates.int8:.0f} in whole numbers, so that the products "
+        f"alone take {m.limit.products:.1f} ms in fp32."
+        for m in found
     ]
-    for each in found:
+    table = [
+        "| characters | system | opens s | p50 ms | p95 ms | x | p50 / products | questions / s | x | peak MB |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    return "\n".join([*first, "", *table, *(line for m in found for line in _format_lines(m))])
+
+
+def _format_lines(measured: Measured) -> list[str]:
+    own = measured.systems[0]
+    lines = []
+    for each in measured.systems:
         p50, p95 = quantiles(each.times)
         lines.append(
-            f"| {each.system} | {each.opening / 1e3:.2f} | {p50:.1f} | {p95:.1f} | {ratio(each, found[0]):.2f} "
-            f"| {p50 / limit.products:.2f} |"
+            f"| {measured.n_characters:,} | {each.system} | {each.opening:.1f} | {p50:.1f} | {p95:.1f} "
+            f"| {ratio(each, own):.2f} | {p50 / measured.limit.products:.2f} "
+            f"| {each.rate:.1f} | {own.rate / each.rate:.2f} | {each.peak:.0f} |"
         )
-    return "\n".join(lines)
-
-
-def format_many(found: Sequence[tuple[str, float]]) -> str:
-    """A Markdown table; ratios are to the first system."""
-    lines = ["| system | questions a second | the first is faster by |", "|---|---|---|"]
-    lines += [f"| {name} | {rate:.1f} | {found[0][1] / rate:.2f} |" for name, rate in found]
-    return "\n".join(lines)
+    return lines

@@ -18,24 +18,23 @@ from qa.config import COMPACT_READER, PROFILES, find_profile
 from qa.errors import DispatchError
 from qa.pipeline import ArticleQA, Models
 
-Ask = Callable[[str], str]
+Ask = Callable[[Sequence[str]], list[str]]
+"""What answers questions, one after the other where the system has no other way."""
+AskOne = Callable[[str], str]
 OURS: tuple[str, ...] = get_args(Backend)
 
 
-def open_system(name: str, article: Article) -> Ask:
-    """A system that has read the article. Raises DispatchError where its package is not installed."""
+def open_system(name: str, article: Article, passages: Sequence[str]) -> Ask:
+    """A system that has read the article, or, if it is a peer, the article's passages. Raises DispatchError where
+    its package is not installed."""
     try:
         if name not in OURS:
-            return _PEERS[name]([passage.text for passage in open_ours("fp32", article).passages])
-        opened = open_ours(name, article)
-        return lambda question: opened.ask(question).text
+            ask = _PEERS[name](list(passages))
+            return lambda questions: [ask(question) for question in questions]
+        opened = ArticleQA.load(article, Models.load(find_profile("compact", backend=name)))  # type: ignore[arg-type]
+        return lambda questions: [answer.text for answer in opened.ask_many(questions)]
     except ModuleNotFoundError as error:
         raise DispatchError(f"{name}: {error}; install the extra bench") from None
-
-
-def open_ours(name: str, article: Article) -> ArticleQA:
-    """This project with one of its backends, the article open."""
-    return ArticleQA.load(article, Models.load(find_profile("compact", backend=name)))  # type: ignore[arg-type]
 
 
 def count_read(passages: Sequence[str]) -> int:
@@ -44,11 +43,11 @@ def count_read(passages: Sequence[str]) -> int:
     return len(passages) if len(passages) <= settings.read_all else settings.n_passages
 
 
-def _open_plain(passages: list[str]) -> Ask:
+def _open_plain(passages: list[str]) -> AskOne:
     return Plain(passages, count_read(passages)).ask
 
 
-def _open_txtai(passages: list[str]) -> Ask:
+def _open_txtai(passages: list[str]) -> AskOne:
     from txtai import Embeddings
     from txtai.pipeline import Questions
 
@@ -70,7 +69,7 @@ def _open_txtai(passages: list[str]) -> Ask:
     return ask
 
 
-def _open_haystack(passages: list[str]) -> Ask:
+def _open_haystack(passages: list[str]) -> AskOne:
     os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "False"  # it would tell its maker of every pipeline
     from haystack import Document, Pipeline
     from haystack.components.retrievers.in_memory import InMemoryEmbeddingRetriever
@@ -100,7 +99,7 @@ def _open_haystack(passages: list[str]) -> Ask:
     return ask
 
 
-_PEERS: dict[str, Callable[[list[str]], Ask]] = {
+_PEERS: dict[str, Callable[[list[str]], AskOne]] = {
     "haystack": _open_haystack,
     "txtai": _open_txtai,
     "plain": _open_plain,
