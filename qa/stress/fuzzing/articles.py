@@ -17,6 +17,7 @@ from qa.article import Article, article_from_bytes
 from qa.config import COMPACT_READER
 from qa.documents import RefusedError, extract
 from qa.errors import ArticleError
+from qa.formats import MARKUP
 from qa.stress.fuzzing.claims import check_article, check_error, check_passages, require
 from qa.stress.fuzzing.inputs import Edit, apply_edits, edits, raw_files, texts, unicode_texts
 from qa.stress.standins import ENCODER_FOLDER, open_tokenizer
@@ -27,7 +28,6 @@ _NAMES = (
 )
 
 article_files = st.tuples(raw_files, st.sampled_from(_NAMES))
-article_texts = texts
 document_files = st.tuples(st.sampled_from((".docx", ".pdf")), st.booleans(), edits, texts)
 passage_inputs = st.tuples(
     unicode_texts,
@@ -44,8 +44,19 @@ def check_file(drawn: tuple[bytes, str]) -> bool:
     except ArticleError as error:
         check_error(error)
         return False
+    if Path(name).suffix.lower() not in MARKUP:
+        _check_characters(raw, article)
     check_article(article)
     return True
+
+
+def _check_characters(raw: bytes, article: Article) -> None:
+    """What is UTF-8 is kept character for character. With a NUL in it, it may be UTF-16."""
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return
+    require("\0" in text or article.text == text, "the article's text is the file's")
 
 
 def check_text(text: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis.strategies import SearchStrategy
 
-from qa.stress.fuzzing import answers, articles, questions, spans, words
+from qa.stress.fuzzing import answers, articles, inputs, questions, spans, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Property:
 
 PROPERTIES = (
     Property("text and HTML files", 0.27, articles.article_files, articles.check_file),
-    Property("texts", 0.17, articles.article_texts, articles.check_text),
+    Property("texts", 0.17, inputs.texts, articles.check_text),
     Property("Word and PDF files", 0.02, articles.document_files, articles.check_document),
     Property("passages", 0.14, articles.passage_inputs, articles.check_cut),
     Property("spans", 0.14, spans.span_inputs, spans.check_spans),
