@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from qa.language import Language
 from qa.web.opened import Opened
@@ -19,6 +20,11 @@ from qa.web.wording import (
     relevant_dates,
     speaker_words,
 )
+
+_MARK = re.compile(r"[\\`*_\[\]<>#|&~$]|^[-+]")
+"""What is a mark of Markdown anywhere, or at the beginning."""
+_NUMBER = re.compile(r"^([0-9]{1,9})([.)])(?=\s|$)")
+"""What begins a numbered list."""
 
 
 def export_json(session: Session, first: Opened) -> str:
@@ -38,8 +44,7 @@ def export_json(session: Session, first: Opened) -> str:
 
 def _plain(text: str) -> str:
     """On one line, with the marks of Markdown made harmless."""
-    line = " ".join(text.split())
-    return "".join(f"\\{c}" if c in "\\`*_[]<>#|" else c for c in line)
+    return _NUMBER.sub(r"\1\\\2", _MARK.sub(r"\\\g<0>", " ".join(text.split())))
 
 
 def _lines(turn: Turn, opened: Opened) -> list[str]:
