@@ -16,20 +16,24 @@ from qa.web.handlers import Handlers
 from qa.web.layout import Layout
 from qa.web.reasons import explain
 from qa.web.session import Session
-from qa.web.stopping import StoppedError
+from qa.web.sessions import Sessions
+from qa.web.stopping import LateError, StoppedError
 from qa.web.strings import say
 
 PROGRESS = gr.Progress(track_tqdm=True)
 """As a default argument: gradio shows the bars of the encoder's own loops."""
 Open = Callable[[Session], Session]
+PATIENCE = 10.0
+"""How many times longer than for an answer it may take to read an article."""
 
 
 class ArticleEvents:
     """What opening does. Every outcome is a notice, the panel, the choice of articles, the pasted text, the
     pane, the suggestions and the session; where nothing was opened, only the notice changes."""
 
-    def __init__(self, do: Handlers) -> None:
+    def __init__(self, do: Handlers, sessions: Sessions) -> None:
         self._do = do
+        self._sessions = sessions
 
     def _notice_only(self, said: str) -> tuple[Any, ...]:
         return said, *(gr.skip() for _ in range(6))
@@ -49,11 +53,17 @@ class ArticleEvents:
     def _run(
         self, open_it: Open, session: Session | None, language: Language, request: gr.Request, progress: gr.Progress
     ) -> tuple[Any, ...]:
+        if session is None:
+            return self._notice_only(notice(language, "ended", "alert"))
         progress(0, desc=say(language, "reading"))
         try:
-            return run(self._do, request, lambda: self._opened(open_it, current(session), language))
+            opened = run(self._do.stops, request, lambda: self._opened(open_it, session, language), PATIENCE)
         except StoppedError:
             return self._notice_only(notice(language, "stopped"))
+        except LateError as error:
+            return self._notice_only(notice(language, "late_article", "alert", n=round(error.seconds)))
+        self._sessions.make_room(request)
+        return opened
 
     def open_file(
         self,
@@ -84,9 +94,9 @@ class ArticleEvents:
         return self._do.pane(after, language), self._do.suggestions(after, language), after
 
 
-def wire_articles(page: Layout, do: Handlers) -> None:
+def wire_articles(page: Layout, do: Handlers, sessions: Sessions) -> None:
     """Connect the file input, the pasted text and the choice of articles."""
-    events = ArticleEvents(do)
+    events = ArticleEvents(do, sessions)
     state, chosen = [page.session, page.language], [page.pane, page.suggestions, page.session]
     outputs = [page.opened, page.open, page.articles, page.pasted, *chosen]
     progress: dict[str, Any] = {"show_progress": "full", "show_progress_on": [page.opened], **QUEUED}

@@ -18,10 +18,9 @@ from gradio.events import Dependency
 from qa.language import Language
 from qa.web import waiting
 from qa.web.escape import escape_html
-from qa.web.handlers import Handlers
 from qa.web.layout import Layout
 from qa.web.session import Session
-from qa.web.stopping import N_THREADS
+from qa.web.stopping import N_THREADS, Stops
 from qa.web.strings import say
 
 T = TypeVar("T")
@@ -41,17 +40,18 @@ def detail(event: gr.EventData) -> tuple[list[Any], Any]:
     return (index if isinstance(index, list) else [index]), event._data.get("value")
 
 
-def notice(language: Language, key: str) -> str:
+def notice(language: Language, key: str, role: str = "status", **values: object) -> str:
     """A line that a screen reader says too."""
-    return f'<p role="status">{escape_html(say(language, key))}</p>'
+    return f'<p role="{role}">{escape_html(say(language, key, **values))}</p>'
 
 
-def run(do: Handlers, request: gr.Request, work: Callable[[], T]) -> T:
-    """Work that the session's Stop ends. Raises StoppedError then."""
-    return do.stops.run(str(request.session_hash), work)
+def run(stops: Stops, request: gr.Request, work: Callable[[], T], patience: float = 1.0) -> T:
+    """Work that the session's Stop ends, and the deadline, which counts from when the request came: time in the
+    queue is waiting too. Raises StoppedError, or LateError, then."""
+    return stops.run(str(request.session_hash), work, request.state.arrived, patience)
 
 
 def end_with(page: Layout, event: Dependency) -> None:
     """The work that an event began ends with it; gradio's `then` does not run after a failure."""
     event.then(None, None, page.asked, js=waiting.END, **IN_BROWSER)
-    event.failure(None, None, page.asked, js=waiting.END, **IN_BROWSER)
+    event.failure(None, None, [page.asked, page.notice], js=waiting.FAILED, **IN_BROWSER)

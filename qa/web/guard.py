@@ -1,16 +1,27 @@
-"""What every request passes: a limit on its body, no uploads to disk, safe headers on the way out."""
+"""What every request passes: a list of what is open, a limit on its body, safe headers on the way out."""
 
 from __future__ import annotations
 
+import re
+import time
 from typing import TYPE_CHECKING
+
+from starlette.responses import Response
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY_BYTES = 8_000_000
-CLOSED_PATHS = tuple(f"{prefix}/{name}" for prefix in ("", "/gradio_api") for name in ("upload", "openapi.json"))
-"""Gradio answers under both prefixes. The page reads files in the browser and has no component that uploads, so
-nothing may be left on disk; and the description of all routes is nobody's business."""
+OPEN_PATHS = re.compile(
+    r"/|/healthz|/readyz|/config|/theme\.css|/favicon\.ico|/(assets|static)/.+"
+    r"|/gradio_api/(info|app_id|heartbeat/[\w-]+|run/\w+|queue/(join|data)|call/ask(/\w+)?)"
+    r"|/gradio_api/mcp(/.*)?"
+)
+"""What the page and programs need of gradio, which answers to much more: files, uploads, proxies, monitoring, log-in,
+a code editor. Whether `run` and `queue/join` take a function, gradio decides: of those that ask the models only the
+queue; and only --mcp has anything behind the last."""
+FORGED = (b"x-forwarded-host", b"x-gradio-server")
+"""Headers that would tell gradio, round the list of host names, under which address it is reached."""
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; form-action 'none'; "
@@ -24,7 +35,8 @@ HEADERS = {
 
 
 class Guard:
-    """ASGI middleware; answers 403 for closed paths and 413 for bodies over the limit."""
+    """ASGI middleware; answers 403 for closed paths and 413 for bodies over the limit. When a request came is
+    `arrived` of its state, in seconds of `time.monotonic`."""
 
     def __init__(self, app: ASGIApp, max_body_bytes: int = MAX_BODY_BYTES) -> None:
         self._app = app
@@ -36,14 +48,16 @@ class Guard:
             return
         refusal = self._refuse(scope)
         if refusal is not None:
-            await _answer(_with_headers(send), refusal)
+            await Response(status_code=refusal)(scope, receive, _with_headers(send))
             return
+        kept = [pair for pair in scope["headers"] if pair[0] not in FORGED]
+        state = {**scope.get("state", {}), "arrived": time.monotonic()}
         body = _CountedBody(receive, self._limit)
-        await self._app(scope, body.receive, _with_headers(send))
+        await self._app({**scope, "headers": kept, "state": state}, body.receive, _with_headers(send))
 
     def _refuse(self, scope: Scope) -> int | None:
-        path = scope["path"].rstrip("/")
-        if any(path == closed or path.startswith(f"{closed}/") for closed in CLOSED_PATHS):
+        path = scope["path"]
+        if not OPEN_PATHS.fullmatch(path.rstrip("/") or "/"):
             return 403
         lengths = [value for name, value in scope["headers"] if name == b"content-length"]
         too_large = any(not value.isdigit() or int(value) > self._limit for value in lengths)
@@ -72,8 +86,3 @@ def _with_headers(send: Send) -> Send:
         await send(message)
 
     return send_with_headers
-
-
-async def _answer(send: Send, status: int) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": [(b"content-length", b"0")]})
-    await send({"type": "http.response.body", "body": b""})

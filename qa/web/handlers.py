@@ -37,10 +37,10 @@ MAX_FILE_BYTES = min(5_000_000, MAX_BYTES)
 class Handlers:
     """The page's behaviour around one opened article, the first of every session."""
 
-    def __init__(self, first: Opened, feedback: FeedbackStore | None = None) -> None:
+    def __init__(self, first: Opened, feedback: FeedbackStore | None = None, stops: Stops | None = None) -> None:
         self.first = first
         self.feedback = feedback
-        self.stops = Stops()
+        self.stops = Stops() if stops is None else stops
         self._nonces = itertools.count(1)
         self._suggested: WeakKeyDictionary[Opened, Suggestions] = WeakKeyDictionary()
         prepared = load_prepared(first.identity)

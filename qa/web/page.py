@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import gradio as gr
-from gradio.events import api
+from gradio.events import Dependency, api
 
 from qa.errors import DispatchError
 from qa.language import Language
@@ -19,13 +20,32 @@ from qa.web.layout import Layout
 from qa.web.program import make_ask
 from qa.web.question_events import wire_cards, wire_questions
 from qa.web.session import Session
-from qa.web.stopping import StoppedError
+from qa.web.sessions import Sessions
+from qa.web.stopping import LateError, StoppedError
 from qa.web.strings import say
 
 logger = logging.getLogger(__name__)
+MEASURE_PATIENCE = 10.0
+"""How many times longer than one answer all the public questions may take."""
 
 
-def _wire_language(page: Layout, do: Handlers, blocks: gr.Blocks) -> None:
+class Page(gr.Blocks):
+    """Gradio's blocks, which print of an event that fails what was sent, and whose errors for programs are mute."""
+
+    async def process_api(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """As gradio's. Whoever sent what cannot be read is told so; the log has the place, and no value."""
+        try:
+            return await super().process_api(*args, **kwargs)
+        except gr.Error:
+            raise
+        except Exception:
+            logger.exception("an event failed")
+            raise gr.Error(
+                "this call failed; its arguments are at /gradio_api/info", visible=False, print_exception=False
+            ) from None
+
+
+def _wire_language(page: Layout, do: Handlers, begun: Dependency) -> None:
     labelled = page.labelled
 
     def speak(preference: str, session: Session | None, threshold: float) -> list[Any]:
@@ -42,7 +62,7 @@ def _wire_language(page: Layout, do: Handlers, blocks: gr.Blocks) -> None:
     inputs = [page.preference, page.session, page.threshold]
     outputs = [*(component for component, _ in labelled), page.pane, page.articles, page.language, page.measured]
     suggestions = (suggest, [page.session, page.language], page.suggestions)
-    blocks.load(speak, inputs, outputs, js=scripts.ON_LOAD, **DIRECT).then(*suggestions, js=scripts.SPOKEN, **DIRECT)
+    begun.then(speak, inputs, outputs, js=scripts.ON_LOAD, **DIRECT).then(*suggestions, js=scripts.SPOKEN, **DIRECT)
     page.switch.click(speak, inputs, outputs, js=scripts.TOGGLE_LANGUAGE, **DIRECT).then(*suggestions, **DIRECT)
     page.theme.click(None, None, None, js=scripts.TOGGLE_THEME, **IN_BROWSER)
 
@@ -50,9 +70,12 @@ def _wire_language(page: Layout, do: Handlers, blocks: gr.Blocks) -> None:
 def _wire_threshold(page: Layout, do: Handlers) -> None:
     def measure(threshold: float, language: Language, request: gr.Request) -> str:
         try:
-            return run(do, request, lambda: do.describe_threshold(threshold, language, ask_now=True))
+            describe = partial(do.describe_threshold, threshold, language, ask_now=True)
+            return run(do.stops, request, describe, MEASURE_PATIENCE)
         except StoppedError:
             return notice(language, "stopped")
+        except LateError as error:
+            return notice(language, "late", n=round(error.seconds))
 
     def move(threshold: float, language: Language) -> str:
         return do.describe_threshold(threshold, language, ask_now=False)
@@ -91,13 +114,15 @@ def _wire_keeping(page: Layout, do: Handlers) -> None:
 def build_page(do: Handlers) -> gr.Blocks:
     """The page around an opened article. Serve it with `qa.web.server`."""
     blocks: gr.Blocks
-    with gr.Blocks(title="Dispatch QA", analytics_enabled=False) as blocks:
+    with Page(title="Dispatch QA", analytics_enabled=False) as blocks:
         page = Layout(do)
+        sessions = Sessions(blocks, page.session, do.stops)
+        blocks.unload(sessions.end)
         wire_questions(page, do)
         wire_cards(page, do)
-        _wire_language(page, do, blocks)
-        wire_articles(page, do)
+        _wire_language(page, do, blocks.load(sessions.begin, None, page.session, **DIRECT))
+        wire_articles(page, do, sessions)
         _wire_threshold(page, do)
         _wire_keeping(page, do)
-        api(make_ask(do.first), api_name="ask")
+        api(make_ask(do.first, do.stops, sessions), api_name="ask")
     return blocks

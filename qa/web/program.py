@@ -8,7 +8,10 @@ import gradio as gr
 
 from qa.errors import DispatchError
 from qa.types import Alternative, Evidence, Refusal, ResolvedDate, RetrievedPassage, Speaker, Timing
+from qa.web.events import run
 from qa.web.opened import Opened
+from qa.web.sessions import Sessions
+from qa.web.stopping import LateError, Stops
 
 
 class AskRecord(TypedDict):
@@ -32,10 +35,10 @@ class AskRecord(TypedDict):
     refusal: Refusal | None
 
 
-def make_ask(opened: Opened) -> Callable[..., AskRecord]:
+def make_ask(opened: Opened, stops: Stops, sessions: Sessions) -> Callable[..., AskRecord]:
     """The function behind the endpoint, and behind the MCP tool."""
 
-    def ask(question: str, threshold: float | None = None) -> AskRecord:
+    def ask(question: str, request: gr.Request, threshold: float | None = None) -> AskRecord:
         """Answer a question about the article; the whole record, as `python -m qa ask --json` prints it.
 
         Args:
@@ -43,9 +46,11 @@ def make_ask(opened: Opened) -> Callable[..., AskRecord]:
             threshold: How sure it must be to answer, from 0 (always answer) to 1; the default is calibrated.
         """
         try:
-            answer = opened.ask(question, threshold=threshold)
-        except DispatchError as error:
+            answer = run(stops, request, lambda: opened.ask(question, threshold=threshold))
+        except (DispatchError, LateError) as error:
             raise gr.Error(str(error), print_exception=False) from error
+        finally:
+            sessions.forget_call(request)
         return cast(AskRecord, answer.to_dict())
 
     return ask

@@ -12,11 +12,18 @@ from qa.web import scripts, waiting
 from qa.web.events import DIRECT, IN_BROWSER, QUEUED, current, detail, end_with, notice, run
 from qa.web.handlers import Handlers
 from qa.web.layout import Layout
-from qa.web.session import Session
-from qa.web.stopping import StoppedError
+from qa.web.session import Session, Turn
+from qa.web.stopping import LateError, StoppedError
+from qa.web.strings import say
 
+Work = Callable[[Session], tuple[Session, int]]
 NOTHING = tuple(gr.skip() for _ in range(5))
 """What a stopped question leaves on the page: whoever stopped it says what is shown instead."""
+
+
+def _failed(session: Session, asked: str, language: Language, error: str) -> Session:
+    """The session with one more turn, which says why there is no answer."""
+    return session.add_turn(Turn(asked, asked, language, max(0, session.chosen), None, error))
 
 
 class QuestionEvents:
@@ -25,13 +32,21 @@ class QuestionEvents:
     def __init__(self, do: Handlers) -> None:
         self._do = do
 
-    def _turn(self, request: gr.Request, language: Language, work: Callable[[], tuple[Session, int]]) -> Any:
+    def _turn(
+        self, request: gr.Request, asked: str, session: Session | None, language: Language, work: Work
+    ) -> tuple[Any, ...]:
         """What the page shows after a turn's work; nothing new where it was stopped."""
+        if session is None:
+            ended = _failed(Session(), asked, language, say(language, "ended"))
+            return self._do.messages(ended), gr.skip(), "", gr.skip(), ""
         try:
-            session, number = run(self._do, request, work)
+            after, number = run(self._do.stops, request, lambda: work(session))
         except StoppedError:
             return NOTHING
-        return self._do.messages(session), self._do.pane(session, language, number), "", session, ""
+        except LateError as error:
+            after = _failed(session, asked, language, say(language, "late", n=round(error.seconds)))
+            number = len(session.turns)
+        return self._do.messages(after), self._do.pane(after, language, number), "", after, ""
 
     def respond(
         self,
@@ -43,10 +58,11 @@ class QuestionEvents:
         request: gr.Request,
     ) -> Any:
         """Ask what was typed."""
-        before = current(session)
-        return self._turn(
-            request, language, lambda: self._do.respond(question, before, language, threshold, follow_ups)
-        )
+
+        def work(before: Session) -> tuple[Session, int]:
+            return self._do.respond(question, before, language, threshold, follow_ups)
+
+        return self._turn(request, question, session, language, work)
 
     def suggested(
         self,
@@ -70,8 +86,13 @@ class QuestionEvents:
         request: gr.Request,
     ) -> Any:
         """Ask a card's question again."""
-        before, number = current(session), int(detail(event)[0][0])
-        return self._turn(request, language, lambda: self._do.retry(number, before, language, threshold, follow_ups))
+        number, turns = int(detail(event)[0][0]), current(session).turns
+        asked = turns[number].asked if 0 <= number < len(turns) else ""
+
+        def work(before: Session) -> tuple[Session, int]:
+            return self._do.retry(number, before, language, threshold, follow_ups)
+
+        return self._turn(request, asked, session, language, work)
 
     def stop(self, session: Session | None, language: Language, request: gr.Request) -> tuple[Any, ...]:
         """End what the session waits for; the page's script has taken the question back by now."""
@@ -97,7 +118,7 @@ def wire_questions(page: Layout, do: Handlers) -> None:
     typed = gr.on([page.box.submit, page.send.click], None, draft, draft, js=waiting.ASK, **IN_BROWSER)
     answered = typed.then(events.respond, [page.asked, *settings], turn, **progress)
     answered.then(None, None, page.asked, js=waiting.END, **IN_BROWSER)
-    answered.failure(None, draft, draft, js=waiting.REFUSED, **IN_BROWSER)
+    answered.failure(None, draft, [*draft, page.notice], js=waiting.REFUSED, **IN_BROWSER)
     end_with(page, page.suggestions.select(events.suggested, settings, turn, js=waiting.BEGIN, **progress))
     end_with(page, page.pane.retry(events.retry, settings, turn, js=waiting.BEGIN, **progress))
 

@@ -2,64 +2,41 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
-import logging
 import os
+import signal
 import socket
-import threading
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from starlette.responses import JSONResponse
+from starlette.routing import Mount
 
 from qa.errors import DispatchError
+from qa.web.access import LOOPBACK, Access
+from qa.web.discreet import log_discreetly
 from qa.web.opened import Opened
+from qa.web.readiness import Readiness, add_health
+from qa.web.stopping import DEADLINE_SECONDS, Stops
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from qa.web.handlers import Handlers
-
-logger = logging.getLogger(__name__)
-
-LOOPBACK = "127.0.0.1"
-LOOPBACK_NAMES = ("localhost", LOOPBACK, "[::1]", "::1")
 QUEUE_LENGTH = 32
+GRACE_SECONDS = 3
+_DELIVERY_SECONDS = 0.3
 
 
 def _prepare_environment() -> None:
-    """Settings that gradio reads when it is imported: no analytics, no look-ups, no event table."""
+    """Settings that gradio reads when it is imported: no analytics, no look-ups, hardly a table of events."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = "1000000"
+    os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "1"
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-
-
-class Readiness:
-    """Whether the models have answered first questions; they are asked on a thread of its own, and are
-    those that the page suggests."""
-
-    def __init__(self, handlers: Handlers) -> None:
-        self._handlers = handlers
-        self._ready = threading.Event()
-
-    def start(self) -> None:
-        """Ask the first question."""
-        threading.Thread(target=self._ask, name="warm-up", daemon=True).start()
-
-    def _ask(self) -> None:
-        try:
-            self._handlers.first.ask("Qui ?")
-            self._ready.set()
-            self._handlers.suggested(self._handlers.first, "fr")
-            self._handlers.suggested(self._handlers.first, "en")
-        except Exception:
-            logger.exception("the models did not answer a first question")
-
-    @property
-    def ready(self) -> bool:
-        return self._ready.is_set()
 
 
 def _theme() -> Any:
@@ -68,17 +45,6 @@ def _theme() -> Any:
 
     theme = gr.themes.Default(primary_hue="indigo", neutral_hue="stone", font=["system-ui", "sans-serif"])
     return theme.set(button_primary_background_fill="*primary_600", button_primary_background_fill_hover="*primary_700")
-
-
-def _add_health(app: FastAPI, readiness: Readiness) -> None:
-    @app.get("/healthz")
-    def healthz() -> dict[str, str]:
-        return {"status": "ok"}
-
-    @app.get("/readyz", response_model=None)
-    def readyz() -> JSONResponse:
-        status = "ready" if readiness.ready else "starting"
-        return JSONResponse({"status": status}, 200 if readiness.ready else 503)
 
 
 def _mount(app: FastAPI, page: Any, mcp: bool) -> FastAPI:
@@ -108,14 +74,27 @@ def _mount(app: FastAPI, page: Any, mcp: bool) -> FastAPI:
     return served
 
 
-def build_app(opened: Opened, hosts: list[str], feedback: Path | None = None, mcp: bool = False) -> FastAPI:
-    """The ASGI application for an opened article; `hosts` are the names it answers to, `feedback` the
-    SQLite file of thumbs (None keeps none), `mcp` whether /ask is offered as an MCP tool too.
+def _check_mcp(access: Access) -> None:
+    if importlib.util.find_spec("mcp") is None:
+        raise DispatchError("--mcp needs the package mcp, which is not installed; pip install 'dispatch-qa[mcp]'")
+    if access.is_public or access.password is not None:  # gradio's tool calls the page's own address, as a stranger
+        raise DispatchError("--mcp is for this machine alone; leave out --mcp, or --public and the password")
+
+
+def build_app(
+    opened: Opened,
+    access: Access,
+    feedback: Path | None = None,
+    mcp: bool = False,
+    deadline: float = DEADLINE_SECONDS,
+) -> FastAPI:
+    """The ASGI application for an opened article; `feedback` is the SQLite file of thumbs (None keeps none),
+    `mcp` whether /ask is offered as an MCP tool too, `deadline` the seconds that a question may take.
 
     Raises DispatchError when the feedback file cannot be opened, or MCP is asked for and not installed.
     """
-    if mcp and importlib.util.find_spec("mcp") is None:
-        raise DispatchError("--mcp needs the package mcp, which is not installed; pip install 'dispatch-qa[mcp]'")
+    if mcp:
+        _check_mcp(access)
     _prepare_environment()
     from fastapi import FastAPI
     from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -126,25 +105,46 @@ def build_app(opened: Opened, hosts: list[str], feedback: Path | None = None, mc
     from qa.web.locked import Locked
     from qa.web.owner import Owned
     from qa.web.page import build_page
+    from qa.web.password import Password
+    from qa.web.rate import RateLimit
 
     locked = Locked(opened)
-    handlers = Handlers(locked, None if feedback is None else FeedbackStore(feedback))
+    stops = Stops(deadline)
+    handlers = Handlers(locked, None if feedback is None else FeedbackStore(feedback), stops)
     readiness = Readiness(handlers)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         readiness.start()
         yield
+        stops.stop_all()
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts)
-    app.add_middleware(Owned)
+    app.add_middleware(Owned)  # who is added last is passed first
+    if access.rate is not None:
+        app.add_middleware(RateLimit, n=access.rate)
+    if access.password is not None:
+        app.add_middleware(Password, password=access.password)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=access.hosts)
     app.add_middleware(Guard)
 
-    _add_health(app, readiness)
+    add_health(app, readiness)
     page = build_page(handlers)
     page.queue(max_size=QUEUE_LENGTH, api_open=False, default_concurrency_limit=1)
-    return _mount(app, page, mcp)
+    served = _mount(app, page, mcp)
+    served.state.close = partial(_close, served, stops)
+    return served
+
+
+async def _close(served: FastAPI, stops: Stops) -> None:
+    """Give the answers that are under way a moment to reach their pages; then end the pages' heartbeats, which
+    ends their sessions."""
+    (mounted,) = (route for route in served.routes if isinstance(route, Mount))
+    until = time.monotonic() + GRACE_SECONDS - 2 * _DELIVERY_SECONDS
+    while stops.is_busy and time.monotonic() < until:
+        await asyncio.sleep(_DELIVERY_SECONDS / 10)
+    await asyncio.sleep(_DELIVERY_SECONDS)
+    cast(Any, mounted.app).stop_event.set()
 
 
 def _bind(host: str, port: int) -> socket.socket:
@@ -161,22 +161,42 @@ def _bind(host: str, port: int) -> socket.socket:
 
 
 def serve(
-    opened: Opened, host: str = LOOPBACK, port: int = 7860, feedback: Path | None = None, mcp: bool = False
+    opened: Opened,
+    host: str = LOOPBACK,
+    port: int = 7860,
+    feedback: Path | None = None,
+    mcp: bool = False,
+    access: Access | None = None,
+    deadline: float = DEADLINE_SECONDS,
 ) -> None:
-    """Serve until interrupted; says on one line when the page is ready. Port 0 takes a free one."""
+    """Serve until interrupted or terminated; says on one line when the page is ready, and before that, where
+    others reach it, what that means. Port 0 takes a free one; `access` None is this machine's alone."""
     import uvicorn
 
+    allowed = Access() if access is None else access
+    log_discreetly()
     bound = _bind(host, port)
-    hosts = list(LOOPBACK_NAMES) if host in LOOPBACK_NAMES else ["*"]
-    app = build_app(opened, hosts, feedback, mcp)
-    shown = host if ":" not in host else f"[{host}]"
+    app = build_app(opened, allowed, feedback, mcp, deadline)
+    shown = f"{host if ':' not in host else f'[{host}]'}:{bound.getsockname()[1]}"
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
-            print(f"Dispatch QA is ready: http://{shown}:{bound.getsockname()[1]}", flush=True)
+            for line in (*allowed.describe(shown), f"Dispatch QA is ready: http://{shown}"):
+                print(line, flush=True)
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            closed = asyncio.create_task(app.state.close())
+            await super().shutdown(sockets)
+            await closed
 
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=3
+        app,
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # uvicorn takes it while it serves, and raises it again at its end
     Server(config).run(sockets=[bound])

@@ -1,4 +1,4 @@
-"""Stop: the page is free at once, and the work behind it ends between two batches.
+"""Stop, and the deadline: who waits is free at once, and the work behind it ends between two batches.
 
 A model's call cannot be interrupted. So the work runs on a thread of its own: stopping it frees whoever
 waits for it, its outcome is thrown away, and at its next `check` the abandoned work ends.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextvars
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, InvalidStateError, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -23,11 +24,20 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 N_THREADS = 16
 BATCH_PASSAGES = 64
+DEADLINE_SECONDS = 30.0
 _flag: contextvars.ContextVar[threading.Event | None] = contextvars.ContextVar("stop", default=None)
 
 
 class StoppedError(Exception):
     """Nobody waits for this work any longer."""
+
+
+class LateError(Exception):
+    """It was not done in time; `seconds` is how long it had."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"not done within {seconds:g} s")
+        self.seconds = seconds
 
 
 def check() -> None:
@@ -69,20 +79,29 @@ class Work:
 class Stops:
     """The work under way, by the session that waits for it."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float = DEADLINE_SECONDS) -> None:
+        self.seconds = seconds
         self._lock = threading.Lock()
         self._running: dict[str, list[Work]] = {}
         self._pool = ThreadPoolExecutor(N_THREADS, "asked")
 
-    def run(self, who: str, work: Callable[[], T]) -> T:
-        """The work's own outcome. Raises StoppedError as soon as `stop(who)` is called."""
+    def run(self, who: str, work: Callable[[], T], since: float | None = None, patience: float = 1.0) -> T:
+        """The work's own outcome. Raises StoppedError as soon as `stop(who)` is called, and LateError when
+        `patience` times the deadline has passed `since` then, on `time.monotonic` (None: now)."""
+        seconds = patience * self.seconds
+        until = (time.monotonic() if since is None else since) + seconds
         with self._begun(who) as begun:
             # A copied context carries gradio's progress to the other thread.
             self._pool.submit(contextvars.copy_context().run, begun.do, work)
             try:
-                return cast(T, begun.outcome.result())
+                return cast(T, begun.outcome.result(max(0.0, until - time.monotonic())))
             except CancelledError:
                 raise StoppedError from None
+            except TimeoutError:
+                if begun.outcome.done():  # a moment ago, or the error is the work's own
+                    return cast(T, begun.outcome.result())
+                begun.stop()
+                raise LateError(seconds) from None
 
     def stop(self, who: str) -> bool:
         """Stop all that a session waits for; whether there was anything."""
@@ -91,6 +110,16 @@ class Stops:
         for work in running:
             work.stop()
         return bool(running)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether anybody waits for anything."""
+        return bool(self._running)
+
+    def stop_all(self) -> None:
+        """Stop whatever anybody waits for."""
+        for who in list(self._running):
+            self.stop(who)
 
     @contextmanager
     def _begun(self, who: str) -> Iterator[Work]:

@@ -50,6 +50,11 @@ _ENGLISH = {
     "retry": "Ask again",
     "sorry": "That did not work: {reason}",
     "failed": "Something went wrong on this side. Please ask again.",
+    "busy": "The server has too much to do just now. Try again in a moment.",
+    "late": "No answer within {n} seconds: the server has too much to do. Ask again in a moment.",
+    "late_article": "Not read within {n} seconds. Try a shorter article, or again in a moment.",
+    "ended": "This session has ended, and its articles with it: the connection broke, or others needed the room. "
+    "Reload the page to begin again.",
     "open": "Open your own article",
     "open_hint": "Text, Markdown, HTML, PDF or Word, up to 5 MB. It stays in this browser tab’s session and is never "
     "stored.",
@@ -132,6 +137,11 @@ _FRENCH = {
     "retry": "Redemander",
     "sorry": "Cela n’a pas marché : {reason}",
     "failed": "Une erreur est survenue de ce côté. Posez la question à nouveau.",
+    "busy": "Le serveur a trop à faire en ce moment. Réessayez dans un instant.",
+    "late": "Pas de réponse en {n} secondes : le serveur a trop à faire. Redemandez dans un instant.",
+    "late_article": "Pas lu en {n} secondes. Essayez un article plus court, ou dans un instant.",
+    "ended": "Cette session est finie, et ses articles avec elle : la connexion a été coupée, ou d’autres avaient "
+    "besoin de la place. Rechargez la page pour recommencer.",
     "open": "Ouvrir votre propre article",
     "open_hint": "Texte, Markdown, HTML, PDF ou Word, jusqu’à 5 Mo. Il reste dans la session de cet onglet et n’est "
     "jamais enregistré.",

@@ -72,6 +72,7 @@ body:not(.spoken) :is(#brand p, .article-head p, #chat .placeholder-content) { v
 #send, #stop { flex: 0 0 auto; min-width: 126px !important; }
 body:not(.waiting) #chat .message.pending, .gradio-container .progress-text { visibility: hidden; }
 body:not(.waiting) #stop, body.waiting #send { display: none; }
+.toast-body.error:has(.timer), [data-testid=status-tracker]:has(> .error) { display: none; }
 body.waiting :is(#suggestions, #articles, #read, #measure) { opacity: .55; cursor: progress; }
 #tools { gap: 6px; flex-wrap: wrap; }
 #tools button { flex: 0 1 auto; min-width: 0; }

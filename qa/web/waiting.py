@@ -8,7 +8,14 @@ that is sent before is sent then.
 
 from __future__ import annotations
 
-HEAD = """
+import json
+
+from qa.web.strings import STRINGS
+
+_BUSY = json.dumps({language: phrases["busy"] for language, phrases in STRINGS.items()})
+HEAD = (
+    f"<script>window.dispatchBusy = {_BUSY};</script>"
+    + """
 <script>
 window.dispatchWork = (() => {
   const starts = '#send, #question, #suggestions button, #chat a[href*="#retry-"], #measure, #read, #open-file,' +
@@ -38,6 +45,7 @@ window.dispatchWork = (() => {
     end();
     setTimeout(() => { if (awaited && number === then) free(); }, 2000);  // an outcome that never comes
   };
+  const busy = () => `<p role="alert">${window.dispatchBusy[document.documentElement.lang === 'fr' ? 'fr' : 'en']}</p>`;
   const gate = (event) => {
     const at = event.target.closest && event.target.closest(starts);
     if (!at) return;
@@ -55,14 +63,16 @@ window.dispatchWork = (() => {
     if (event.key === 'Escape' && document.body.classList.contains('waiting')) document.querySelector('#stop').click();
   }, true);
   for (const type of ['keydown', 'mousedown', 'click']) document.addEventListener(type, gate, true);
-  return {begin, end, stop, stopped};
+  return {begin, end, stop, stopped, busy};
 })();
 </script>
 """
+)
 """Stop shows where work takes long enough to be seen, so that a quick answer makes nothing flicker."""
 
 BEGIN = "(...inputs) => { window.dispatchWork.begin(); return inputs; }"
 END = "() => { window.dispatchWork.end(); return ''; }"
+FAILED = "() => { window.dispatchWork.end(); return ['', window.dispatchWork.busy()]; }"
 STOP = "(...inputs) => { window.dispatchWork.stop(); return inputs; }"
 STOPPED = "() => { window.dispatchWork.stopped(); }"
 
@@ -81,7 +91,13 @@ _GIVE_BACK = """
   const isWaiting = shown.length && shown[shown.length - 1].role === 'user';
   return isWaiting ? [question || asked, '', shown.slice(0, -1)] : [question, '', shown];
 """
-REFUSED = f"(question, asked, chat) => {{ window.dispatchWork.end(); {_GIVE_BACK} }}"
+REFUSED = f"""
+(question, asked, chat) => {{
+  window.dispatchWork.end();
+  const giveBack = () => {{ {_GIVE_BACK} }};
+  return [...giveBack(), window.dispatchWork.busy()];
+}}
+"""
 """A question that the server had no room for comes back to the box, from where it can be asked at once."""
 
 TAKE_BACK = f"(question, asked, chat) => {{ window.dispatchWork.stop(); {_GIVE_BACK} }}"
