@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 import embeddings.vectors as vectors_module
 from embeddings.errors import VectorIndexError
 from embeddings.index import IndexKey, PassageIndex, load_or_build_index
+from embeddings.lexical import LexicalIndex
+from embeddings.terms import TermWeights
 from embeddings.types import PassageSettings
 
 TEXT = "\n\n".join(f"Le pays {i} a fixé un prix. La ville {i} refuse." for i in range(30))
@@ -104,6 +106,20 @@ def test_a_saved_index_is_read_back_without_encoding(saved: Path, caplog: pytest
     encoder = HashEncoder()
     load_or_build_index(TEXT, encoder, saved, SETTINGS)
     assert encoder.n_passages == 0
+
+
+def test_a_saved_index_keeps_its_terms_so_that_they_are_not_counted_again(
+    saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoder = HashEncoder()
+    counted = TermWeights.build([passage.text for passage in PassageIndex.build(TEXT, encoder, SETTINGS).passages])
+    monkeypatch.delattr(TermWeights, "build")
+    opened = load_or_build_index(TEXT, encoder, saved, SETTINGS)
+    assert opened.terms.n_passages == len(opened.passages)
+    for question in ("le prix du pays 7", "Quelle ville refuse ?"):
+        scores = [LexicalIndex(terms, encoder).score(question) for terms in (opened.terms, counted)]
+        np.testing.assert_array_equal(*scores)
+        assert scores[0].max() > 0
 
 
 @pytest.mark.parametrize(
