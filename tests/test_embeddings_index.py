@@ -117,9 +117,9 @@ def test_a_saved_index_keeps_its_terms_so_that_they_are_not_counted_again(
     opened = load_or_build_index(TEXT, encoder, saved, SETTINGS)
     assert opened.terms.n_passages == len(opened.passages)
     for question in ("le prix du pays 7", "Quelle ville refuse ?"):
-        scores = [LexicalIndex(terms, encoder).score(question) for terms in (opened.terms, counted)]
-        np.testing.assert_array_equal(*scores)
-        assert scores[0].max() > 0
+        read, new = (LexicalIndex(terms, encoder).score(question) for terms in (opened.terms, counted))
+        np.testing.assert_array_equal(read, new)
+        assert read.max() > 0
 
 
 @pytest.mark.parametrize(
