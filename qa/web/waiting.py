@@ -12,10 +12,7 @@ import json
 
 from qa.web.strings import STRINGS
 
-_BUSY = json.dumps({language: phrases["busy"] for language, phrases in STRINGS.items()})
-HEAD = (
-    f"<script>window.dispatchBusy = {_BUSY};</script>"
-    + """
+_SCRIPT = """
 <script>
 window.dispatchWork = (() => {
   const starts = '#send, #question, #suggestions button, #chat a[href*="#retry-"], #measure, #read, #open-file,' +
@@ -45,7 +42,8 @@ window.dispatchWork = (() => {
     end();
     setTimeout(() => { if (awaited && number === then) free(); }, 2000);  // an outcome that never comes
   };
-  const busy = () => `<p role="alert">${window.dispatchBusy[document.documentElement.lang === 'fr' ? 'fr' : 'en']}</p>`;
+  const said = BUSY;
+  const busy = () => `<p role="alert">${said[document.documentElement.lang === 'fr' ? 'fr' : 'en']}</p>`;
   const gate = (event) => {
     const at = event.target.closest && event.target.closest(starts);
     if (!at) return;
@@ -67,7 +65,7 @@ window.dispatchWork = (() => {
 })();
 </script>
 """
-)
+HEAD = _SCRIPT.replace("BUSY", json.dumps({language: phrases["busy"] for language, phrases in STRINGS.items()}))
 """Stop shows where work takes long enough to be seen, so that a quick answer makes nothing flicker."""
 
 BEGIN = "(...inputs) => { window.dispatchWork.begin(); return inputs; }"
