@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ from fakes import Plant, PlantedReader, fake_models
 
 from qa.cli import main
 from qa.evaluation.compare import compare
-from qa.evaluation.journal import JOURNAL
+from qa.evaluation.journal import JOURNAL, Journal
 from qa.evaluation.questions import EvaluationQuestion, GoldAnswer
 from qa.evaluation.runner import evaluate
 
@@ -102,9 +101,11 @@ def test_what_is_no_finished_run_is_refused_in_one_line(
 
 def test_versions_that_differ_are_named(runs: tuple[Path, Path]) -> None:
     path = runs[1] / JOURNAL
-    header, _, rest = path.read_text(encoding="utf-8").partition("\n")
-    record = json.loads(header)
-    record["run"]["versions"]["torch"] = "0"
-    path.write_text(json.dumps(record) + "\n" + rest, encoding="utf-8")
+    before = Journal.load(path)
+    outcomes = list(before.read())
+    versions = {**before.header["versions"], "torch": "0"}
+    changed = Journal.create(path, {**before.header, "versions": versions})
+    changed.add(0, outcomes, 1.0)
+    changed.close()
     found = compare(*runs, margin=0)
     assert set(found.other_versions) == {"torch"}

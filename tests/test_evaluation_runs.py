@@ -11,12 +11,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
+from disks import full_disk
 from fakes import Plant, PlantedReader, RandomReader, fake_models
 
 from qa.article import Article
@@ -159,6 +161,62 @@ def test_what_is_no_journal_is_not_resumed(tmp_path: Path, content: bytes) -> No
     else:
         with pytest.raises(EvaluationError, match=r"journal\.jsonl: line 1"):
             evaluate(make_questions(1), fake_models(RandomReader()), tmp_path, options=options)
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_one_changed_letter_of_a_journal_is_found(number: int, tmp_path: Path) -> None:
+    """It is still JSON, and still a journal: its hash tells."""
+    questions, options = make_questions(20), RunOptions(upper_bound=False)
+    evaluate(questions, fake_models(RandomReader()), tmp_path, options=options)
+    path = tmp_path / JOURNAL
+    lines = path.read_bytes().splitlines(keepends=True)
+    begin, letter, end = lines[number - 1].rpartition(b"s")[0].rpartition(b"a")
+    changed = begin + b"e" + lines[number - 1].removeprefix(begin + letter)
+    assert json.loads(changed) != json.loads(lines[number - 1])
+    assert len(changed) == len(lines[number - 1]) > len(end)
+    path.write_bytes(b"".join([*lines[: number - 1], changed, *lines[number:]]))
+    for _ in range(2):
+        with pytest.raises(EvaluationError, match=rf"journal\.jsonl: line {number} is damaged"):
+            Journal.load(path)
+    with pytest.raises(EvaluationError, match=rf"line {number} is damaged; start over without --resume"):
+        evaluate(questions, fake_models(RandomReader()), tmp_path, options=replace(options, resume=True))
+
+
+@pytest.mark.parametrize("resume", [False, True])
+def test_a_folder_that_another_run_writes_is_refused(resume: bool, tmp_path: Path) -> None:
+    questions, expected = make_questions(20), tmp_path / "alone"
+    evaluate(questions, fake_models(RandomReader()), expected, options=RunOptions(upper_bound=False))
+
+    class Meddling(RandomReader):
+        """A second run begins while the first one reads."""
+
+        n = 0
+
+        def read(self, requests: Any) -> Any:
+            self.n += 1
+            if self.n == 2:
+                options = RunOptions(resume=resume, upper_bound=False)
+                with pytest.raises(EvaluationError, match="another run is writing it"):
+                    evaluate(questions, fake_models(RandomReader()), tmp_path / "shared", options=options)
+            return super().read(requests)
+
+    meddling = Meddling()
+    evaluate(questions, fake_models(meddling), tmp_path / "shared", options=RunOptions(upper_bound=False))
+    assert meddling.n > 2
+    assert contents(tmp_path / "shared") == contents(expected)
+
+
+def test_a_disk_that_fills_up_is_one_sentence_and_the_run_goes_on_when_there_is_room(tmp_path: Path) -> None:
+    questions, options = make_questions(20), RunOptions(upper_bound=False)
+    evaluate(questions, fake_models(RandomReader()), tmp_path / "whole", options=options)
+    size = (tmp_path / "whole" / JOURNAL).stat().st_size
+    for part in (0.2, 0.6, 0.9):
+        with full_disk(int(part * size)), pytest.raises(EvaluationError, match="File too large") as caught:
+            evaluate(questions, fake_models(RandomReader()), tmp_path / "full", options=replace(options, resume=True))
+        assert "\n" not in str(caught.value)
+        assert (tmp_path / "full" / JOURNAL).stat().st_size == int(part * size)
+    evaluate(questions, fake_models(RandomReader()), tmp_path / "full", options=replace(options, resume=True))
+    assert contents(tmp_path / "full") == contents(tmp_path / "whole")
 
 
 def test_several_processes_give_the_same_bytes(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+from disks import full_disk
 from fakes import HashEncoder, RandomReader, fake_models
 
 import embeddings.index as index_module
@@ -179,6 +180,27 @@ def test_a_full_disk_that_faiss_tells_of_is_one_sentence(tmp_path: Path, monkeyp
     with pytest.raises(VectorIndexError, match="the disk may be full"):
         PassageIndex.build(TEXT, HashEncoder(), SETTINGS).save(tmp_path / "index")
     assert list_names(tmp_path) == []
+
+
+@pytest.mark.parametrize("room", [0, 500, 5_000])
+def test_an_index_on_a_disk_that_fills_up_is_one_sentence(room: int, tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    with full_disk(room), pytest.raises(VectorIndexError, match=r"index: the index cannot be written") as caught:
+        load_or_build_index(TEXT, HashEncoder(), folder, SETTINGS)
+    assert "\n" not in str(caught.value)
+    assert list_names(tmp_path) == []
+    load_or_build_index(TEXT, HashEncoder(), folder, SETTINGS)
+    assert list_names(tmp_path) == ["index"]
+
+
+def test_a_calibration_on_a_full_disk_is_one_sentence_and_the_old_one_stays(tmp_path: Path) -> None:
+    save_calibration(Calibration(bias=1.0), tmp_path)
+    write_manifest(tmp_path, "reader", "tiny", {})
+    with full_disk(10), pytest.raises(ModelError, match="File too large"):
+        save_calibration(Calibration(bias=2.0), tmp_path)
+    assert load_calibration(tmp_path).bias == 1.0
+    assert open_bundle(tmp_path, "reader").name == "tiny"
+    assert list_names(tmp_path) == [CALIBRATION_FILE, MANIFEST]
 
 
 def test_an_index_that_another_process_replaces_is_read_as_gone(

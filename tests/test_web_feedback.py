@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import multiprocessing
-import resource
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 import pytest
+from disks import full_disk
 from web_fakes import SEED_PLAN, PlannedArticle
 
 from qa.article import load_article
@@ -23,17 +22,6 @@ from qa.web.page import build_page
 from qa.web.session import Session
 
 QUESTION = "Where will the summit be held?"
-
-
-@contextmanager
-def full_disk(n_bytes: int) -> Iterator[None]:
-    """No file may grow beyond so many bytes."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (n_bytes, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def keep(store: FeedbackStore, n: int = 1) -> None:

@@ -1,7 +1,11 @@
-"""The journal of a run: one line a batch, only ever added to, so that a run stopped at any moment goes on."""
+"""The journal of a run: one line a batch, only ever added to, so that a run stopped at any moment goes on.
+
+Each line ends with the hash of what stands before it. One process at a time writes a journal.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Iterator, Sequence
@@ -13,7 +17,9 @@ from qa.errors import EvaluationError
 from qa.evaluation.outcome import Outcome
 
 JOURNAL = "journal.jsonl"
-FORMAT = 2
+FORMAT = 3
+_SEAL = b',"sha256":"%b"}\n'
+_SEAL_LENGTH = len(_SEAL % bytes(64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +43,13 @@ class Journal:
 
     @classmethod
     def create(cls, path: Path, header: dict[str, Any]) -> Journal:
-        """A new journal. One of an earlier run is kept beside it under the name `previous-...`."""
-        if path.exists():
-            os.replace(path, path.with_name(f"previous-{path.name}"))
+        """A new journal. One of an earlier run is kept beside it under the name `previous-...`. Raises
+        EvaluationError where another process is writing that."""
         journal = cls(path, header, {})
+        if path.exists():
+            journal._hold()
+            os.replace(path, path.with_name(f"previous-{path.name}"))
+            journal.close()
         journal._append({"journal": FORMAT, "run": header})
         return journal
 
@@ -51,9 +60,9 @@ class Journal:
         try:
             with path.open("rb") as file:
                 first = file.readline()
-                header = _parse(first, path, 1)
-                if header.get("journal") != FORMAT or not isinstance(header.get("run"), dict):
+                if not first.startswith(b'{"journal":%d,' % FORMAT):
                     raise EvaluationError(f"{path}: line 1: not the journal of an evaluation by this version")
+                header = _parse(first, path, 1)
                 entries: dict[int, Entry] = {}
                 offset = len(first)
                 for number, line in enumerate(file, 2):
@@ -70,10 +79,12 @@ class Journal:
         return cls(path, header["run"], entries)
 
     def resume(self) -> None:
-        """Cut off what follows the last whole line, to write on from there."""
-        with self.path.open("rb+") as file:
+        """Cut off what follows the last whole line, to write on from there. Raises EvaluationError where
+        another process is writing it."""
+        held = self._hold()
+        with self.path.open("rb") as file:
             whole = sum(len(line) for line in file if line.endswith(b"\n"))
-            file.truncate(whole)
+        held.truncate(whole)
 
     @property
     def elapsed(self) -> float:
@@ -119,22 +130,47 @@ class Journal:
             self._file.close()
             self._file = None
 
-    def _append(self, record: dict[str, Any]) -> int:
+    def _hold(self) -> BinaryIO:
+        """The file, open, and this process's alone until it is closed."""
         if self._file is None:
             self._file = self.path.open("ab", buffering=0)
-        offset = self._file.seek(0, os.SEEK_END)
-        line = memoryview(json.dumps(record, separators=(",", ":")).encode() + b"\n")
+            if not _lock(self._file):
+                self.close()
+                raise EvaluationError(f"{self.path}: another run is writing it; wait for that, or name another folder")
+        return self._file
+
+    def _append(self, record: dict[str, Any]) -> int:
+        file = self._hold()
+        offset = file.seek(0, os.SEEK_END)
+        body = json.dumps(record, separators=(",", ":")).encode()[:-1]
+        line = memoryview(body + _seal(body))
         while line:
-            line = line[self._file.write(line) :]
-        os.fsync(self._file.fileno())
+            line = line[file.write(line) :]
+        os.fsync(file.fileno())
         return offset
 
 
-def _parse(line: bytes, path: Path, number: int) -> dict[str, Any]:
+def _lock(file: BinaryIO) -> bool:
+    """Whether no other process has the file; the system takes the lock back from one that was killed."""
     try:
-        record = json.loads(line)
-    except ValueError:
-        record = None
-    if not isinstance(record, dict):
+        import fcntl
+    except ImportError:  # Windows
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _seal(body: bytes) -> bytes:
+    """The end of a line: the hash of the rest."""
+    return _SEAL % hashlib.sha256(body).hexdigest().encode()
+
+
+def _parse(line: bytes, path: Path, number: int) -> dict[str, Any]:
+    body = line[:-_SEAL_LENGTH]
+    if body + _seal(body) != line:
         raise EvaluationError(f"{path}: line {number} is damaged; start over without --resume")
+    record: dict[str, Any] = json.loads(body + b"}")
     return record

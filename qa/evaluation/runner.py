@@ -185,9 +185,9 @@ def evaluate(
                 spread = ask_on_ray if chosen.on_ray else ask_in_processes
                 done = spread(left, Job(opener, article, upper_bound), chosen.n_workers)
             _watch(done, journal, scanned.n, chosen.progress)
+            alone_ms = _time_alone(map(placed.place, questions), asker)
+            return write_results(journal, output, header["versions"], chosen.name, alone_ms)
         finally:
             journal.close()
-        alone_ms = _time_alone(map(placed.place, questions), asker)
-        return write_results(journal, output, header["versions"], chosen.name, alone_ms)
     except OSError as error:
         raise EvaluationError(f"{output}: cannot be written ({error.strerror or error})") from None
