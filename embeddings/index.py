@@ -139,8 +139,9 @@ class PassageIndex:
     def _write(self, folder: Path) -> None:
         import faiss
 
+        library: Any = faiss
         with (folder / _INDEX_FILE).open("wb") as file:  # FAISS's own files end short, untold, where a disk fills up
-            faiss.write_index(self._vectors, faiss.PyCallbackIOWriter(file.write))
+            library.write_index(self._vectors, library.PyCallbackIOWriter(file.write))
         self.terms.save(folder / _TERMS_FILE)
         for name in (_INDEX_FILE, _TERMS_FILE):
             sync_file(folder / name)
