@@ -48,12 +48,14 @@ class Alone:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """What the clients met within `seconds`; `late` is by how many seconds their own clock was late, each second."""
+    """What the clients met within `seconds`; `processor` are the seconds of processor that they took themselves,
+    `late` is by how many seconds their own clock was late, each second."""
 
     n_clients: int
     seconds: float
     asked: tuple[Asked, ...]
     memory: tuple[Sample, ...]
+    processor: float
     late: tuple[float, ...]
 
 
@@ -71,10 +73,12 @@ def _open(address: str, context: ssl.SSLContext) -> httpx.AsyncClient:
 
 
 async def ask_alone(address: str, questions: Sequence[str]) -> Alone:
-    """Each question once, one after the other. Raises BusyError, BrokenError and httpx.HTTPError."""
+    """Each question once, one after the other, after the first was asked to warm the server up. Raises BusyError,
+    BrokenError and httpx.HTTPError."""
     expected: dict[str, Reply] = {}
     seconds: list[float] = []
     async with _open(address, ssl.create_default_context()) as client:
+        await ask(client, questions[0], uuid.uuid4().hex)
         for question in questions:
             began = time.perf_counter()
             expected[question] = await ask(client, question, uuid.uuid4().hex)
@@ -138,9 +142,9 @@ async def press(address: str, process: int | None, alone: Alone, n_clients: int,
     """Ask questions that were asked alone before, at random, from `n_clients` sessions for `seconds`."""
     kept, context = _Kept(), ssl.create_default_context()
     clients = [_open(address, context) for _ in range(n_clients)]
-    began = time.perf_counter()
+    began, used = time.perf_counter(), time.process_time()
     watching = asyncio.create_task(_watch(process, began, kept))
     await asyncio.gather(*(_keep_asking(client, alone, began + seconds, kept.asked) for client in clients))
     watching.cancel()
-    took = time.perf_counter() - began
-    return Pressed(n_clients, took, tuple(kept.asked), tuple(kept.memory), tuple(kept.late))
+    took, processor = time.perf_counter() - began, time.process_time() - used
+    return Pressed(n_clients, took, tuple(kept.asked), tuple(kept.memory), processor, tuple(kept.late))
