@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -183,6 +184,11 @@ def _doctor(args: argparse.Namespace) -> int:
     return int(n_wrong > 0)
 
 
+def _drop_output() -> None:
+    """What is left of the output goes nowhere, so that the end of the program does not fail over it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it ended, 2 for bad input, with one line on standard error; 1 when a
     comparison found the second run worse, or a check of the installation failed."""
@@ -190,14 +196,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     from qa.logs import quiet_libraries
 
     quiet_libraries()
+    if isinstance(sys.stdout, io.TextIOWrapper):  # an answer may hold what the terminal's encoding has not
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         status: int | None = args.run(args)
+        print(end="", flush=True)
     except DispatchError as error:
         print(f"error: {printable(str(error))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # whoever reads our output, such as head, has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return 141
+    except OSError as error:
+        print(f"error: the output cannot be written ({error.strerror or error})", file=sys.stderr)
+        _drop_output()
+        return 2
     return 0 if status is None else status

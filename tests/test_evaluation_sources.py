@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import tracemalloc
 from pathlib import Path
 from typing import Any
@@ -276,3 +277,14 @@ def test_articles_are_found_by_file_by_title_and_in_a_folder(
     assert "'nowhere': neither a file" in (output / "per_question.csv").read_text(encoding="utf-8")
     assert "could not be asked, count as wrong: 1" in capsys.readouterr().out
     assert find_titles([tmp_path / "questions/articles.json"], {"Le titre"}) == {"Le titre": "Oui.\n\nLyon."}
+
+
+@pytest.mark.parametrize("target", ["/dev/zero", "pipe"])
+def test_what_is_no_file_is_refused_at_once(target: str, tmp_path: Path) -> None:
+    path = tmp_path / "questions.jsonl"
+    if target == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to(target)
+    with pytest.raises(EvaluationError, match="a pipe or a device, not a file"):
+        list(read_source(path))

@@ -140,3 +140,36 @@ def test_an_articles_control_characters_do_not_reach_the_terminal(
     printed = capsys.readouterr().out
     assert printed.splitlines()[0] == "Bruxelles"
     assert not set(printed) & {chr(code) for code in (*range(10), *range(11, 32), *range(127, 160))}
+
+
+FAKE = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from fakes import Plant, PlantedReader, fake_models
+from qa.cli import main
+from qa.pipeline import Models
+found = fake_models(PlantedReader({"Où ?": Plant("Bruxelles 😀")}))
+Models.load = classmethod(lambda cls, models="compact": found)
+sys.exit(main(["ask", "Où ?", "--article", sys.argv[2]]))
+"""
+
+
+@pytest.mark.parametrize("kind", ["full", "ascii", "closed"])
+def test_an_output_that_takes_no_answer_is_one_line_or_none(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "article.txt"
+    path.write_text("Le sommet aura lieu à Bruxelles 😀 en juillet.", encoding="utf-8")
+    command = [sys.executable, "-c", FAKE, str(Path(__file__).parent), str(path)]
+    shell = {"full": "exec >/dev/full", "ascii": "export PYTHONIOENCODING=ascii", "closed": "exec 1>&-"}[kind]
+    script = f'{shell}; exec "$@"'
+    root = Path(__file__).resolve().parents[1]
+    ran = subprocess.run(["bash", "-c", script, "-", *command], capture_output=True, text=True, check=False, cwd=root)
+    if kind == "ascii":
+        assert (ran.returncode, ran.stderr) == (0, "")
+        assert ran.stdout.startswith("Bruxelles \\U0001f600\n")
+    elif kind == "full":
+        assert (ran.returncode, ran.stderr) == (
+            2,
+            "error: the output cannot be written (No space left on device)\n",
+        )
+    else:
+        assert "Traceback" not in ran.stderr

@@ -39,8 +39,10 @@ def read_source(path: Path) -> Iterator[EvaluationQuestion]:
 
 def list_files(path: Path) -> list[Path]:
     """The file itself, or the question files that lie in a folder, by name."""
-    if not path.is_dir():
+    if path.is_file() or not path.exists():
         return [path]
+    if not path.is_dir():
+        raise EvaluationError(f"{path}: a pipe or a device, not a file; hand it over as -, on standard input")
     files = sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES and p.is_file() and p.name[0] != ".")
     if not files:
         raise EvaluationError(f"{path}: a folder without question files; expected {', '.join(SUFFIXES)}")
