@@ -6,6 +6,7 @@ Libraries are imported inside the checks, so that one which is missing fails its
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import platform
 import sys
@@ -123,6 +124,23 @@ def check_imports(names: tuple[str, ...] = IMPORTED) -> Check:
     return Check("imports", True, ", ".join(names))
 
 
+def check_documents() -> Check:
+    """Is the text of a Word file read, in a process of its own?"""
+    from docx import Document
+
+    from qa.article import article_from_bytes
+
+    document, out = Document(), io.BytesIO()
+    document.add_paragraph(QUESTION)
+    document.save(out)
+    advice = "let this program start another one, with a gigabyte of memory, or paste texts instead"
+    try:
+        found = article_from_bytes(out.getvalue(), "a.docx").text
+    except DispatchError as error:
+        return Check("documents", False, str(error), advice)
+    return Check("documents", found == QUESTION, "Word files and PDFs are read apart", advice)
+
+
 def check_weights(folder: Path, kind: Kind) -> Check:
     """Is each file of a weights folder the one that its manifest names?"""
     try:
@@ -196,6 +214,7 @@ def _checks(profile: Profile) -> Iterator[tuple[str, Callable[[], Check]]]:
     yield "Python", lambda: check_python(_read_requirements()[0])
     yield "libraries", lambda: check_libraries(_read_requirements()[1])
     yield "imports", check_imports
+    yield "documents", check_documents
     yield "encoder weights", lambda: check_weights(Path(profile.encoder.name), "encoder")
     yield "reader weights", lambda: check_weights(reader, "reader")
     yield "calibration", lambda: check_calibration(reader)

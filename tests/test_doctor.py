@@ -20,7 +20,7 @@ from qa.doctor import QUESTION, check_folder, check_imports, check_libraries, ch
 from qa.pipeline import Models
 
 NAMES = [
-    *("Python", "libraries", "imports", "encoder weights", "reader weights", "calibration"),
+    *("Python", "libraries", "imports", "documents", "encoder weights", "reader weights", "calibration"),
     *("a question", "network", "temporary files", "this folder"),
 ]
 
@@ -156,3 +156,23 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     check = check_folder("this folder", tmp_path / "none")
     assert str(check).startswith("FAIL  this folder: ")
     assert "cannot be written (No such file or directory)" in str(check)
+
+
+@pytest.mark.usefixtures("planned")
+def test_a_machine_that_reads_no_document_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/none/python")
+    failures = find_failures(PROFILES["compact"])
+    assert list(failures) == ["documents"]
+    assert "no process to read it in" in failures["documents"]
+    assert "paste texts instead" in failures["documents"]
+
+
+@pytest.mark.usefixtures("planned")
+def test_a_calibration_saved_by_half_is_told_what_to_do(tmp_path: Path) -> None:
+    folder = tmp_path / "reader"
+    shutil.copytree(COMPACT_READER, folder)
+    path = folder / CALIBRATION_FILE
+    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    failures = find_failures(replace(PROFILES["compact"], reader=str(folder)))
+    assert list(failures) == ["reader weights"]
+    assert "where calibrate was stopped, run it again" in failures["reader weights"]
