@@ -168,6 +168,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--largest-graph", type=int, default=100_000, metavar="N", help="a larger graph takes too long (100,000)"
     )
+    parser.add_argument("--output", type=Path, metavar="DIR", help="also write the table and its plots there")
     args = parser.parse_args(argv)
     real, queries = encode_corpus()
     wanted = [(kind, n) for n in args.sizes for kind in args.kinds if kind != "graph" or n <= args.largest_graph]
@@ -177,7 +178,22 @@ def main(argv: Sequence[str] | None = None) -> int:
             found.append(pool.submit(measure, kind, n, real, queries).result())
         print(f"{kind} {n:,}: {found[-1].p50:.2f} ms", file=sys.stderr)
     print(format_table(found))
+    if args.output is not None:
+        _write(found, args.output)
     return 0
+
+
+def _write(found: Sequence[Measured], folder: Path) -> None:
+    """The table, and what a search and an index's file take as lines."""
+    from embeddings.plots import draw_lines
+
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "index.md").write_text(f"{format_table(found)}\n", encoding="utf-8")
+    kinds = dict.fromkeys(m.kind for m in found)
+    searched = {str(kind): [(float(m.n), m.p50) for m in found if m.kind == kind] for kind in kinds}
+    held = {str(kind): [(float(m.n), m.megabytes) for m in found if m.kind == kind] for kind in kinds}
+    draw_lines("One search", ("passages", "ms (median)"), searched, folder / "search.svg")
+    draw_lines("The index on disk", ("passages", "MB"), held, folder / "size.svg")
 
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ def _measure_cold(args: argparse.Namespace) -> str:
 
     found = time_cold(args.runs)
     if args.output is not None:
-        from qa.bench.plots import draw_bars
+        from embeddings.plots import draw_bars
 
         bars = [(each.program, statistics.median(each.seconds)) for each in found]
         draw_bars("Process start to first answer", "seconds (median)", bars, args.output / "cold.svg")
@@ -85,7 +85,7 @@ def _measure_asking(args: argparse.Namespace) -> str:
 
 def _draw_asking(found: Sequence[Measured], folder: Path) -> None:
     """The first article's figures as bars; a question's time over the articles' lengths as lines."""
-    from qa.bench.plots import draw_bars, draw_lines
+    from embeddings.plots import draw_bars, draw_lines
 
     title, systems = f"{found[0].n_characters:,} characters", found[0].systems
     draw_bars(title, "questions a second", [(each.system, each.rate) for each in systems], folder / "throughput.svg")
