@@ -11,6 +11,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from qa.types import IntArray, SpanCandidate, WindowLogits
 
 _SEPARATORS = ",;:"
+_LONGEST_WORD = 200
 
 
 def best_token_spans(
@@ -47,18 +48,21 @@ def _in_word(character: str) -> bool:
 
 
 def snap_to_words(text: str, start: int, end: int) -> tuple[int, int]:
-    """Outer spaces and separators dropped, then both ends moved outward to the edge of their word."""
+    """Outer spaces and separators dropped, then both ends moved outward to the edge of their word, where that is
+    at most _LONGEST_WORD characters away: in a language that writes without spaces it may be the text's."""
     while start < end and (text[start].isspace() or text[start] in _SEPARATORS):
         start += 1
     while end > start and (text[end - 1].isspace() or text[end - 1] in _SEPARATORS):
         end -= 1
     if start == end:
         return start, end
-    while start > 0 and _in_word(text[start - 1]) and _in_word(text[start]):
-        start -= 1
-    while end < len(text) and _in_word(text[end - 1]) and _in_word(text[end]):
-        end += 1
-    return start, end
+    first, last = start, end
+    lowest, highest = max(0, start - _LONGEST_WORD), min(len(text), end + _LONGEST_WORD)
+    while first > lowest and _in_word(text[first - 1]) and _in_word(text[first]):
+        first -= 1
+    while last < highest and _in_word(text[last - 1]) and _in_word(text[last]):
+        last += 1
+    return start if start - first == _LONGEST_WORD else first, end if last - end == _LONGEST_WORD else last
 
 
 def decode_window(

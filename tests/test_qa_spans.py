@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -159,3 +160,14 @@ def test_kept_candidates_do_not_overlap_and_are_the_best(found: list[SpanCandida
 @given(candidates, st.integers(1, 8))
 def test_what_is_kept_does_not_depend_on_the_order(found: list[SpanCandidate], n: int) -> None:
     assert drop_overlaps(found[::-1], n) == drop_overlaps(found, n) == drop_overlaps(drop_overlaps(found, n), n)
+
+
+@pytest.mark.parametrize("letter", ["a", "中", "\u0301"])
+def test_an_end_in_letters_without_end_stays_where_it_is(letter: str) -> None:
+    text = "Paris " + letter * 5_000_000
+    started = time.process_time()
+    for _ in range(200):
+        assert snap_to_words(text, 3_000_000, 3_000_010) == (3_000_000, 3_000_010)
+    assert snap_to_words(text, 0, 4) == (0, 5)
+    assert snap_to_words(f"le {letter * 199} bon", 3 + 99, 3 + 120) == (3, 3 + 199)
+    assert time.process_time() - started < 10
