@@ -61,7 +61,7 @@ def _serve(article: PlannedArticle, deadline: float = 30.0, access: Access | Non
 class Visitor:
     """A session of the page, as its scripts speak with the server."""
 
-    def __init__(self, client: httpx.Client, name: str) -> None:
+    def __init__(self, client: Any, name: str) -> None:
         self._client = client
         self._name = name
         found = client.get("/config").json()["dependencies"]
@@ -77,7 +77,7 @@ class Visitor:
 
     def join(self, event: str, *data: Any) -> int:
         """The status that an event gets which waits in the queue."""
-        return self._client.post("/gradio_api/queue/join", json=self._body(event, list(data))).status_code
+        return int(self._client.post("/gradio_api/queue/join", json=self._body(event, list(data))).status_code)
 
     def queued(self, event: str, *data: Any) -> str:
         """All that such an event gives back."""
@@ -140,7 +140,7 @@ def test_an_error_of_time_that_is_the_works_own_is_not_the_deadlines() -> None:
 
 
 def test_a_late_answer_is_told_to_programs_and_in_the_pages_language() -> None:
-    slow = PlannedArticle(load_article(), {"qui ?": Planned(("Otan",), seconds=2.0)})
+    slow = PlannedArticle(load_article(), {"qui ?": Planned(("Otan",), seconds=3.0)})
     with _serve(slow, deadline=0.5) as client:
         began = time.monotonic()
         assert "not done within 0.5 s" in _ask_by_program(client, "Qui ?")
@@ -149,9 +149,8 @@ def test_a_late_answer_is_told_to_programs_and_in_the_pages_language() -> None:
         card = visitor.ask("Qui ?")
         assert "Pas de réponse en" in card
         assert "Qui ?" in card
-        assert time.monotonic() - began < 2.0
-        time.sleep(2.0)
-        assert "Aussi possible" in visitor.ask("Quoi ?") or "ne le dit pas" in visitor.ask("Quoi ?")
+        assert time.monotonic() - began < 3.0
+        _wait_until(lambda: "ne le dit pas" in visitor.ask("Quoi ?"))  # once the late one has ended
 
 
 def test_a_full_queue_is_told_at_once() -> None:
@@ -209,6 +208,20 @@ def test_articles_used_longest_ago_make_room_for_new_ones(monkeypatch: pytest.Mo
         assert first.opened[0]() is not None
         assert "This session has ended" in early.ask("Où brille le phare ?")
         assert "à Lannoz" in used.ask("Où brille le phare ?")
+
+
+def test_what_a_session_never_fetches_does_not_pile_up() -> None:
+    app = build_app(PlannedArticle(load_article()), Access(("testserver",)))
+    gradio: Any = next(route.app for route in app.routes if isinstance(route, Mount))
+    with TestClient(app) as client:
+        visitor = Visitor(client, "visitor")
+        queue = gradio.get_blocks()._queue
+        for _ in range(sessions.MAX_UNFETCHED):  # each gives several messages
+            assert visitor.join("respond", "Qui ?", None, None, 0.5, True) == 200
+            while queue.event_ids_to_events:
+                time.sleep(0.01)
+        (unfetched,) = queue.pending_messages_per_session.values()
+        assert 0 < unfetched.qsize() <= sessions.MAX_UNFETCHED + 5
 
 
 def test_a_programs_question_leaves_nothing_behind() -> None:

@@ -53,6 +53,7 @@ class ArticleEvents:
     def _run(
         self, open_it: Open, session: Session | None, language: Language, request: gr.Request, progress: gr.Progress
     ) -> tuple[Any, ...]:
+        self._sessions.drop_unfetched(request)
         if session is None:
             return self._notice_only(notice(language, "ended", "alert"))
         progress(0, desc=say(language, "reading"))

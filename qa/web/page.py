@@ -118,7 +118,7 @@ def build_page(do: Handlers) -> gr.Blocks:
         page = Layout(do)
         sessions = Sessions(blocks, page.session, do.stops)
         blocks.unload(sessions.end)
-        wire_questions(page, do)
+        wire_questions(page, do, sessions)
         wire_cards(page, do)
         _wire_language(page, do, blocks.load(sessions.begin, None, page.session, **DIRECT))
         wire_articles(page, do, sessions)

@@ -13,6 +13,7 @@ from qa.web.events import DIRECT, IN_BROWSER, QUEUED, current, detail, end_with,
 from qa.web.handlers import Handlers
 from qa.web.layout import Layout
 from qa.web.session import Session, Turn
+from qa.web.sessions import Sessions
 from qa.web.stopping import LateError, StoppedError
 from qa.web.strings import say
 
@@ -29,13 +30,15 @@ def _failed(session: Session, asked: str, language: Language, error: str) -> Ses
 class QuestionEvents:
     """What asking does. Every outcome is the chat, the pane, the suggestions, the session and a notice."""
 
-    def __init__(self, do: Handlers) -> None:
+    def __init__(self, do: Handlers, sessions: Sessions) -> None:
         self._do = do
+        self._sessions = sessions
 
     def _turn(
         self, request: gr.Request, asked: str, session: Session | None, language: Language, work: Work
     ) -> tuple[Any, ...]:
         """What the page shows after a turn's work; nothing new where it was stopped."""
+        self._sessions.drop_unfetched(request)
         if session is None:
             ended = _failed(Session(), asked, language, say(language, "ended"))
             return self._do.messages(ended), gr.skip(), "", gr.skip(), ""
@@ -107,9 +110,9 @@ class QuestionEvents:
         return [], self._do.pane(kept, language), self._do.suggestions(kept, language), kept, ""
 
 
-def wire_questions(page: Layout, do: Handlers) -> None:
+def wire_questions(page: Layout, do: Handlers, sessions: Sessions) -> None:
     """Connect the box, the suggestions, the cards' "ask again", Stop and Clear."""
-    events = QuestionEvents(do)
+    events = QuestionEvents(do, sessions)
     turn = [page.chat, page.pane, page.suggestions, page.session, page.notice]
     settings = [page.session, page.language, page.threshold, page.follow_ups]
     draft = [page.box, page.asked, page.chat]

@@ -19,6 +19,8 @@ MAX_CHARACTERS = 50_000_000
 """Of all own articles together. One session's eight of 5 MB fit."""
 MAX_SESSIONS = 1_000
 """What gradio keeps of a session beside its articles is about 70 kB."""
+MAX_UNFETCHED = 16
+"""Messages that wait for a session to fetch them: an outcome may hold a whole article, and a page fetches at once."""
 
 
 class Sessions:
@@ -44,6 +46,10 @@ class Sessions:
         """A program has its answer, and nothing else to come back to. From a thread of gradio's."""
         run_sync(self._forget, str(request.session_hash))
 
+    def drop_unfetched(self, request: gr.Request) -> None:
+        """Before more comes: of what the session did not fetch, keep the latest. From a thread of gradio's."""
+        run_sync(self._drop_unfetched, str(request.session_hash), MAX_UNFETCHED)
+
     def make_room(self, request: gr.Request) -> None:
         """A session opened an article: end others until all fit. From a thread of gradio's."""
         run_sync(self._make_room, str(request.session_hash))
@@ -51,9 +57,7 @@ class Sessions:
     def _end(self, who: str) -> None:
         self._stops.stop(who)
         self._forget(who)
-        unfetched = self._blocks._queue.pending_messages_per_session.get(who)
-        while unfetched is not None and not unfetched.empty():
-            unfetched.get_nowait()
+        self._drop_unfetched(who, 0)
 
     def _forget(self, who: str) -> None:
         self._holder.session_data.pop(who, None)
@@ -61,6 +65,11 @@ class Sessions:
         pending = self._blocks._queue.pending_event_ids_session
         for other in [other for other, events in pending.items() if not events]:
             del pending[other]
+
+    def _drop_unfetched(self, who: str, n_kept: int) -> None:
+        unfetched = self._blocks._queue.pending_messages_per_session.get(who)
+        while unfetched is not None and unfetched.qsize() > n_kept:
+            unfetched.get_nowait()
 
     def _make_room(self, who: str) -> None:
         sizes = {other: self._size(data) for other, data in self._holder.session_data.items()}
