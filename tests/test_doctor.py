@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
+import subprocess
 import sys
 from dataclasses import replace
 from importlib import metadata
@@ -19,6 +21,7 @@ from qa.config import COMPACT_READER, PROFILES, Profile
 from qa.doctor import QUESTION, check_folder, check_imports, check_libraries, check_python, examine
 from qa.pipeline import Models
 
+ROOT = Path(__file__).resolve().parents[1]
 NAMES = [
     *("Python", "libraries", "imports", "documents", "encoder weights", "reader weights", "calibration"),
     *("a question", "network", "temporary files", "this folder"),
@@ -176,3 +179,29 @@ def test_a_calibration_saved_by_half_is_told_what_to_do(tmp_path: Path) -> None:
     failures = find_failures(replace(PROFILES["compact"], reader=str(folder)))
     assert list(failures) == ["reader weights"]
     assert "where calibrate was stopped, run it again" in failures["reader weights"]
+
+
+WATCHED = """
+import os, sys
+written = []
+def hook(event, details):
+    if event == "open" and details[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT) and str(details[0]) != os.devnull:
+        written.append(str(details[0]))
+    if event in ("os.mkdir", "os.rename", "os.link", "os.symlink"):
+        written.append(str(details[0]))
+sys.addaudithook(hook)
+from qa.cli import main
+status = main(["ask", sys.argv[1]])
+print(*written, sep="\\n", file=sys.stderr)
+sys.exit(status)
+"""
+
+
+def test_a_question_is_answered_where_nothing_may_be_written() -> None:
+    """No cache, no file of a library, no temporary one: a home and a temporary folder that cannot be made."""
+    places = dict.fromkeys(("HOME", "TMPDIR", "XDG_CACHE_HOME", "HF_HOME"), "/proc/none")
+    environment = {**os.environ, **places, "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-c", WATCHED, QUESTION]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, cwd=ROOT)
+    assert (ran.returncode, ran.stderr.strip()) == (0, "")
+    assert ran.stdout.startswith("Bruxelles\n")
