@@ -70,8 +70,10 @@ def kill_often(work: Work, n: int, moments: random.Random) -> Outcome:
     while n_kills < n:
         work.begin()
         moment = moments.uniform(0, length)
-        if not _kill(work, moment):
-            continue  # it was quicker than before
+        quicker = _kill(work, moment)
+        if quicker is not None:
+            length = quicker
+            continue
         n_kills += 1
         n_writing += _is_unfinished(work.folder)
         try:
@@ -103,8 +105,10 @@ def _measure(work: Work) -> float:
     return seconds
 
 
-def _kill(work: Work, moment: float) -> bool:
-    """Start the work and kill it; False where it had ended before. Raises DispatchError where it had failed."""
+def _kill(work: Work, moment: float) -> float | None:
+    """Start the work and kill it; where it had ended before that moment, the seconds it took. Raises
+    DispatchError where it had failed."""
+    began = time.perf_counter()
     process = _start(work)
     process.join(moment)
     if process.pid is not None and process.exitcode is None:
@@ -112,7 +116,7 @@ def _kill(work: Work, moment: float) -> bool:
     process.join()
     if process.exitcode not in (0, -signal.SIGKILL):
         raise DispatchError(f"{work.name}: ended with {process.exitcode} before it was killed")
-    return process.exitcode != 0
+    return None if process.exitcode else time.perf_counter() - began
 
 
 def _is_unfinished(folder: Path) -> bool:
