@@ -5,8 +5,10 @@ CSS = """
   --doubt: #a16207; --soft: #57534e; }
 .dark { --strong: #facc15; --strong-ink: #1c1917; --light: #4a4013; --outline: #a5b4fc; --good: #4ade80;
   --doubt: #fbbf24; --soft: #b8b3ae; }
-.gradio-container { max-width: 1440px !important; margin: 0 auto !important; padding: 12px 20px !important; }
-.gradio-container main, .gradio-container .main { padding: 0 !important; margin: 0 auto !important; }
+.gradio-container { width: 100% !important; max-width: 1440px !important; margin: 0 auto !important;
+  padding: 12px 20px !important; box-sizing: border-box; }
+.gradio-container main, .gradio-container .main { width: 100%; min-width: 0; padding: 0 !important;
+  margin: 0 auto !important; }
 .gradio-container .html-container { padding: 0 !important; }
 
 #top { align-items: center; flex-wrap: nowrap; gap: 8px; }
@@ -26,7 +28,9 @@ CSS = """
 #chat .message-wrap, #chat .bubble-wrap { background: transparent; }
 #chat .bot.message, #chat .message.bot { background: var(--background-fill-primary); }
 #chat .placeholder { color: var(--soft); }
-.card { font-size: .95rem; line-height: 1.5; overflow-wrap: anywhere; }
+#chat :is(.message, .prose, .prose *) { overflow-wrap: anywhere; }
+.card { font-size: .95rem; line-height: 1.5; }
+.card, .article-head { overflow: clip; overflow-clip-margin: 4px; }
 .card p { margin: 0 0 8px; }
 .card .direct { font-size: 1.12rem; font-weight: 650; line-height: 1.35; color: var(--body-text-color); }
 .card .reason { color: var(--body-text-color); }
