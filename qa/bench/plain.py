@@ -26,7 +26,9 @@ class Plain:
         self._torch: Any = torch
         self._encoder = SentenceTransformer(str(ENCODER), device="cpu", model_kwargs={"dtype": torch.float32})
         self._tokenizer: Any = AutoTokenizer.from_pretrained(READER)
-        self._model = AutoModelForQuestionAnswering.from_pretrained(READER, dtype=torch.float32).eval()
+        self._model = AutoModelForQuestionAnswering.from_pretrained(
+            READER, dtype=torch.float32, use_safetensors=True
+        ).eval()
         self._paragraphs, self._top_k = paragraphs, top_k
         self._rows = self._encoder.encode_document(paragraphs, normalize_embeddings=True)
 

@@ -51,7 +51,7 @@ def open_reader(folder: Path, dropout: float) -> Any:
     from transformers import AutoModelForQuestionAnswering
 
     return AutoModelForQuestionAnswering.from_pretrained(
-        folder, hidden_dropout_prob=dropout, attention_probs_dropout_prob=0.0
+        folder, use_safetensors=True, hidden_dropout_prob=dropout, attention_probs_dropout_prob=0.0
     )
 
 
