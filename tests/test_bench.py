@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -97,6 +97,24 @@ def test_a_system_answers_in_a_process_of_its_own_and_its_failure_is_told(monkey
         with pytest.raises(DispatchError, match="its process ended"):
             sleeper.ask(["a"])
     assert not sleeper._process.is_alive()
+
+
+class Listener:
+    """Takes as many seconds as it was asked questions so far."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def ask(self, questions: Sequence[str]) -> float:
+        self.asked += questions
+        return len(self.asked)
+
+
+def test_systems_take_turns_at_each_question_and_are_warm() -> None:
+    listeners = [Listener(), Listener()]
+    times = asking._ask_by_turns(cast("list[process.SystemProcess]", listeners), ["a", "b"])
+    assert [each.asked for each in listeners] == [["a", "b", "b", "a", "a", "b"]] * 2
+    assert times == [(4_000.0, 6_000.0)] * 2
 
 
 def test_rates_are_of_the_products_alone() -> None:

@@ -90,11 +90,16 @@ def measure(systems: Sequence[str], article: Article, n_questions: int) -> Measu
 
 
 def _ask_by_turns(processes: Sequence[SystemProcess], questions: Sequence[str]) -> list[tuple[float, ...]]:
-    """Milliseconds of each question, for each process."""
+    """Milliseconds of each question, for each process. Each is asked another question before, so that it does
+    not find the processor's caches full of the system before it."""
     for process in processes:
         process.ask(questions[:N_WARM_UP])
-    rows = [[process.ask([question]) * 1e3 for process in processes] for question in questions]
-    return list(zip(*rows, strict=True))
+    times: list[list[float]] = [[] for _ in processes]
+    for i, question in enumerate(questions):
+        for process, own in zip(processes, times, strict=True):
+            process.ask([questions[i - 1]])
+            own.append(process.ask([question]) * 1e3)
+    return [tuple(own) for own in times]
 
 
 def find_limit(opened: ArticleQA, questions: Sequence[str]) -> Limit:
