@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,8 +13,6 @@ from qa.stress.served import Served, serve, wait_until_ready
 
 N_ASKED = 1
 """Questions of programs that the server answers at once; the others wait in its queue."""
-NICE = 5
-"""The clients share the server's cores and give way to it."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -64,7 +61,6 @@ def run(args: argparse.Namespace) -> int:
 
     questions = [question.question for question in read_questions(PUBLIC_QUESTIONS)]
     with _find_server(args.server) as served:
-        os.nice(NICE)
         table, held = measure(served, questions, args.clients, args.seconds)
     print(f"{describe()}\n\n{table}")
     return 0 if held else 1
