@@ -31,13 +31,16 @@ class RetrievalSettings:
     """How many passages a question is answered from: all of an article of at most `read_all` passages,
     else the `n_passages` most relevant of the `n_candidates` nearest and as many that share most words;
     `dense_share` of the relevance is the similarity's, the rest BM25's; `weight` is what a relevance of 1
-    adds to a span's score."""
+    adds to a span's score. Of those passages the `n_first` most relevant are read at first, and all of them
+    where that leaves the probability of an answer under `sure`; 0 reads all at once."""
 
     n_passages: int = 8
     read_all: int = 32
     n_candidates: int = 64
     dense_share: float = DENSE_SHARE
     weight: float = 0.0
+    n_first: int = 0
+    sure: float = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ class Profile:
 PROFILES: dict[str, Profile] = {
     profile.name: profile
     for profile in (
-        Profile("compact", EncoderSource(), str(COMPACT_READER), retrieval=RetrievalSettings(weight=8.0)),
+        Profile("compact", EncoderSource(), str(COMPACT_READER), retrieval=RetrievalSettings(weight=8.0, n_first=2)),
         Profile(
             "hub",
             EncoderSource("intfloat/multilingual-e5-small", "query: ", "passage: "),

@@ -77,7 +77,7 @@ def assert_sound(answer: Answer, text: str) -> None:
     st.integers(0, 999),
     st.sampled_from([WHOLE_WORDS, WORD_PIECES, r"\s?\w{1,2}|[^\w\s]", r"\s*\S"]),
     st.sampled_from([None, 0.0, 0.5, 1.0]),
-    st.sampled_from([RetrievalSettings(), RetrievalSettings(2, 0, weight=5.0)]),
+    st.sampled_from([RetrievalSettings(), RetrievalSettings(2, 0, weight=5.0), RetrievalSettings(n_first=1)]),
 )
 def test_answers_are_the_articles_own_characters(
     text: str, seed: int, pattern: str, threshold: float | None, retrieval: RetrievalSettings
@@ -122,6 +122,32 @@ def test_a_small_article_is_read_whole_and_a_large_one_in_part() -> None:
     for n, retrieval in ((40, RetrievalSettings(3, 40)), (3, RetrievalSettings(3, 39))):
         answer = ArticleQA.load(text, fake_models(RandomReader(), retrieval=retrieval)).ask("Le pays 7 ?")
         assert len(answer.passages) == n
+
+
+class CountingReader(PlantedReader):
+    """Counts the characters it was given."""
+
+    n_characters = 0
+
+    def read(self, requests: Sequence[tuple[str, Sequence[Window]]]) -> list[list[WindowLogits]]:
+        self.n_characters += sum(len(window.text) for _, windows in requests for window in windows)
+        return super().read(requests)
+
+
+def test_all_is_read_only_where_the_most_relevant_passages_leave_doubt() -> None:
+    text = "\n\n".join(f"Le pays {i:02} a choisi la ville{i:02}." for i in range(20))
+    sure, unsure, elsewhere = "Et le pays 07 ?", "Et le pays 08 ?", "Et le pays 09 ?"
+    plants = {sure: Plant("ville07", 2.0), unsure: Plant("ville08", 0.2), elsewhere: Plant("ville15", 2.0)}
+    reader = CountingReader(plants)
+    opened = ArticleQA.load(text, fake_models(reader, retrieval=RetrievalSettings(n_first=2, sure=0.6)))
+    for question, whole in ((sure, False), (unsure, True), (elsewhere, True)):
+        reader.n_characters = 0
+        (answer,) = opened.ask_many([question], threshold=0)
+        assert answer.text == plants[question].phrase
+        assert len(answer.passages) == 20
+        assert (reader.n_characters > len(text) * 0.9) is whole
+    together = [answer.text for answer in opened.ask_many(list(plants), threshold=0)]
+    assert together == [plant.phrase for plant in plants.values()]
 
 
 @pytest.mark.parametrize("question", ["", " \n", "?!", "«\u00a0»", "a" * (MAX_QUESTION_CHARACTERS + 1), "Où \ud83d ?"])
