@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import random
 import re
 import sys
@@ -140,3 +141,29 @@ def test_the_kills_and_what_they_broke_are_printed(
 def test_work_that_fails_by_itself_is_no_kill(tmp_path: Path) -> None:
     with pytest.raises(DispatchError, match="sleep: ended with 3 without being killed"):
         kill_often(SleepingWork(tmp_path, status=3), 1, random.Random(0))
+
+
+class ProgramWork(SleepingWork):
+    """Becomes another program, which goes on for a second."""
+
+    name = "program"
+
+    def do(self) -> None:
+        os.execv(sys.executable, [sys.executable, "-c", "import time; time.sleep(1)"])
+
+
+def test_a_program_is_killed_before_its_end(tmp_path: Path) -> None:
+    began = time.monotonic()
+    outcome = kill_often(ProgramWork(tmp_path), 2, random.Random(0))
+    assert (outcome.n_kills, outcome.failure) == (2, None)
+    assert 1 <= outcome.length < time.monotonic() - began
+
+
+def test_work_that_is_always_over_is_no_kill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    work = SleepingWork(tmp_path)
+    monkeypatch.setattr(work, "do", lambda: None)
+    monkeypatch.setattr("qa.stress.killing._measure", lambda _: 60.0)
+    moments = random.Random(0)
+    monkeypatch.setattr(moments, "uniform", lambda *_: 60.0)
+    with pytest.raises(DispatchError, match="sleep: was over before it could be killed, 1 of 1 times"):
+        kill_often(work, 1, moments)

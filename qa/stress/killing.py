@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 LONGEST = 300
 """Seconds in which work that is not killed must end."""
+_STEP = 0.001
+_TRIES = 20
+"""For each kill: where the work is over every time before its moment, something else is wrong."""
 
 
 class BrokenStateError(AssertionError):
@@ -67,7 +70,9 @@ def kill_often(work: Work, n: int, moments: random.Random) -> Outcome:
     Raises DispatchError when the work fails by itself."""
     length = _measure(work)
     n_kills = n_writing = 0
-    while n_kills < n:
+    for _ in range(_TRIES * n):
+        if n_kills == n:
+            break
         work.begin()
         moment = moments.uniform(0, length)
         quicker = _kill(work, moment)
@@ -81,6 +86,8 @@ def kill_often(work: Work, n: int, moments: random.Random) -> Outcome:
         except Exception as error:  # whatever opening what is left comes upon is what is looked for
             reason = f"killed after {moment:.3f} s of {length:.3f}: {type(error).__name__}: {error}"
             return Outcome(work.name, n_kills, n_writing, length, reason)
+    if n_kills < n:
+        raise DispatchError(f"{work.name}: was over before it could be killed, {n - n_kills} of {n} times")
     return Outcome(work.name, n_kills, n_writing, length, None)
 
 
@@ -95,10 +102,8 @@ def _measure(work: Work) -> float:
     seconds = 0.0
     for _ in range(2):
         work.begin()
-        began = time.perf_counter()
         process = _start(work)
-        process.join(LONGEST)
-        seconds = time.perf_counter() - began
+        seconds = _wait(process, LONGEST)
         if process.exitcode != 0:
             process.kill()
             raise DispatchError(f"{work.name}: ended with {process.exitcode} without being killed")
@@ -108,15 +113,23 @@ def _measure(work: Work) -> float:
 def _kill(work: Work, moment: float) -> float | None:
     """Start the work and kill it; where it had ended before that moment, the seconds it took. Raises
     DispatchError where it had failed."""
-    began = time.perf_counter()
     process = _start(work)
-    process.join(moment)
+    seconds = _wait(process, moment)
     if process.pid is not None and process.exitcode is None:
         os.kill(process.pid, signal.SIGKILL)
     process.join()
     if process.exitcode not in (0, -signal.SIGKILL):
         raise DispatchError(f"{work.name}: ended with {process.exitcode} before it was killed")
-    return None if process.exitcode else time.perf_counter() - began
+    return None if process.exitcode else seconds
+
+
+def _wait(process: BaseProcess, seconds: float) -> float:
+    """Wait for a process's end, at most so long; the seconds that went by. Not by `join`, which waits for ever
+    for one that has become another program."""
+    began = time.perf_counter()
+    while process.exitcode is None and (left := began + seconds - time.perf_counter()) > 0:
+        time.sleep(min(left, _STEP))
+    return time.perf_counter() - began
 
 
 def _is_unfinished(folder: Path) -> bool:
