@@ -32,7 +32,7 @@ class RetrievalSettings:
     else the `n_passages` most relevant of the `n_candidates` nearest and as many that share most words;
     `dense_share` of the relevance is the similarity's, the rest BM25's; `weight` is what a relevance of 1
     adds to a span's score. Of those passages the `n_first` most relevant are read at first, and all of them
-    where that leaves the probability of an answer under `sure`; 0 reads all at once."""
+    where no span of these has a score of `sure`; 0 reads all at once."""
 
     n_passages: int = 8
     read_all: int = 32
@@ -40,7 +40,7 @@ class RetrievalSettings:
     dense_share: float = DENSE_SHARE
     weight: float = 0.0
     n_first: int = 0
-    sure: float = 0.8
+    sure: float = 10.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from embeddings.index import PassageIndex, load_or_build_index
 from embeddings.types import Encoder, IntArray, Passage
 from qa.annotation import annotate
 from qa.article import Article, load_article
-from qa.calibration import CALIBRATION_FILE, Calibration, load_calibration, measure
+from qa.calibration import CALIBRATION_FILE, Calibration, load_calibration
 from qa.config import Profile, find_profile
 from qa.errors import ArticleError, ModelError, QuestionError
 from qa.followup import Turn, understand
@@ -245,21 +245,13 @@ def read_requests(requests: Sequence[Request], models: Models) -> list[Reading]:
     Most questions are answered by the passages most relevant to them: those are read first, where the profile
     says so, and all of them only for the questions that this leaves in doubt.
     """
-    n_first = models.profile.retrieval.n_first
-    readings = _read(requests, models, n_first if n_first > 0 else None)
-    partly = [i for i, request in enumerate(requests) if 0 < n_first < len(request.passages)]
-    doubtful = [i for i in partly if not _is_sure(readings[i], models)]
-    for i, reading in zip(doubtful, _read([requests[i] for i in doubtful], models), strict=True):
+    settings = models.profile.retrieval
+    readings = _read(requests, models, settings.n_first or None)
+    partly = [i for i, request in enumerate(requests) if 0 < settings.n_first < len(request.passages)]
+    in_doubt = [i for i in partly if all(found.score < settings.sure for found in readings[i].ranked)]
+    for i, reading in zip(in_doubt, _read([requests[i] for i in in_doubt], models), strict=True):
         readings[i] = reading
     return readings
-
-
-def _is_sure(reading: Reading, models: Models) -> bool:
-    """Whether the article answers, by what was read of it."""
-    if not reading.ranked:
-        return False
-    probability = models.calibration.probability(measure(reading.ranked, reading.passages))
-    return probability >= models.profile.retrieval.sure
 
 
 def _read(requests: Sequence[Request], models: Models, n_passages: int | None = None) -> list[Reading]:

@@ -139,7 +139,7 @@ def test_all_is_read_only_where_the_most_relevant_passages_leave_doubt() -> None
     sure, unsure, elsewhere = "Et le pays 07 ?", "Et le pays 08 ?", "Et le pays 09 ?"
     plants = {sure: Plant("ville07", 2.0), unsure: Plant("ville08", 0.2), elsewhere: Plant("ville15", 2.0)}
     reader = CountingReader(plants)
-    opened = ArticleQA.load(text, fake_models(reader, retrieval=RetrievalSettings(n_first=2, sure=0.6)))
+    opened = ArticleQA.load(text, fake_models(reader, retrieval=RetrievalSettings(n_first=2, sure=1.0)))
     for question, whole in ((sure, False), (unsure, True), (elsewhere, True)):
         reader.n_characters = 0
         (answer,) = opened.ask_many([question], threshold=0)
