@@ -46,10 +46,10 @@ def add_health(app: FastAPI, readiness: Readiness) -> None:
     """Add the two addresses to an application."""
 
     @app.get("/healthz")
-    def healthz() -> dict[str, str]:
+    async def healthz() -> dict[str, str]:
         return {"status": "ok"}
 
     @app.get("/readyz", response_model=None)
-    def readyz() -> JSONResponse:
+    async def readyz() -> JSONResponse:
         status = "ready" if readiness.ready else "starting"
         return JSONResponse({"status": status}, 200 if readiness.ready else 503)

@@ -100,6 +100,7 @@ def build_app(
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
     from qa.web.feedback import FeedbackStore
+    from qa.web.full_queue import FullQueue
     from qa.web.guard import Guard
     from qa.web.handlers import Handlers
     from qa.web.locked import Locked
@@ -119,8 +120,11 @@ def build_app(
         yield
         stops.stop_all()
 
+    page = build_page(handlers)
+    page.queue(max_size=QUEUE_LENGTH, api_open=False, default_concurrency_limit=1)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.add_middleware(Owned)  # who is added last is passed first
+    app.add_middleware(FullQueue, is_full=lambda: len(page._queue) >= QUEUE_LENGTH)
     if access.rate is not None:
         app.add_middleware(RateLimit, n=access.rate)
     if access.password is not None:
@@ -129,8 +133,6 @@ def build_app(
     app.add_middleware(Guard)
 
     add_health(app, readiness)
-    page = build_page(handlers)
-    page.queue(max_size=QUEUE_LENGTH, api_open=False, default_concurrency_limit=1)
     served = _mount(app, page, mcp)
     served.state.close = partial(_close, served, stops)
     return served
