@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from threadpoolctl import threadpool_limits
+
 from embeddings.storage import UNFINISHED
 from qa.errors import DispatchError
 
@@ -67,7 +69,15 @@ def require(holds: bool, claim: str) -> None:
 
 def kill_often(work: Work, n: int, moments: random.Random) -> Outcome:
     """Kill the work n times, each at a moment spread evenly over its length, and check what is left each time.
-    Raises DispatchError when the work fails by itself."""
+    Raises DispatchError when the work fails by itself.
+
+    All on one thread: OpenMP's others are not there in a process that was forked, which waits for them for ever.
+    """
+    with threadpool_limits(1):
+        return _kill_often(work, n, moments)
+
+
+def _kill_often(work: Work, n: int, moments: random.Random) -> Outcome:
     length = _measure(work)
     n_kills = n_writing = 0
     for _ in range(_TRIES * n):
@@ -92,17 +102,9 @@ def kill_often(work: Work, n: int, moments: random.Random) -> Outcome:
 
 
 def _start(work: Work) -> BaseProcess:
-    process = multiprocessing.get_context("fork").Process(target=_do, args=(work,))
+    process = multiprocessing.get_context("fork").Process(target=work.do)
     process.start()
     return process
-
-
-def _do(work: Work) -> None:
-    """The work, in its process, on one thread: OpenMP's others are not there after a fork, and it waits for them."""
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(1):
-        work.do()
 
 
 def _measure(work: Work) -> float:
