@@ -9,6 +9,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 from browsing import CHROMIUM, needs_browser
+from fakes import Plant, PlantedReader, fake_models
 
 from embeddings import bench as index_bench
 from embeddings.vectors import Kind
@@ -16,8 +17,10 @@ from qa.article import Article
 from qa.bench import asking, cold, machine, process
 from qa.bench.__main__ import main
 from qa.bench.page import choose_questions, quantiles, time_page
+from qa.config import RetrievalSettings
 from qa.errors import DispatchError
 from qa.language import detect_language
+from qa.pipeline import ArticleQA
 
 
 def test_questions_are_english_and_french_by_turns() -> None:
@@ -50,6 +53,17 @@ def test_articles_are_as_long_as_asked_for_and_the_seed_by_default() -> None:
     assert asking.make_article(0).name == "dispatch.txt"
     for n in (1_000, 300_000):
         assert len(asking.make_article(n).text) == n
+
+
+def test_the_limit_counts_what_was_read() -> None:
+    text = "\n\n".join(f"Le pays {i:02} a choisi la ville{i:02}." for i in range(20))
+    sure, unsure = {"Et le pays 07 ?": Plant("ville07", 2.0)}, {"Et le pays 07 ?": Plant("ville07", 0.2)}
+    read = []
+    for plants in (sure, unsure):
+        models = fake_models(PlantedReader(plants), retrieval=RetrievalSettings(n_first=2, sure=1.0))
+        read.append(asking.find_limit(ArticleQA.load(Article.from_text(text), models), list(plants)))
+    assert 0 < read[0].n_tokens * 4 < read[1].n_tokens
+    assert 0 < read[0].gflop * 4 < read[1].gflop
 
 
 def make_asked(system: str, times: tuple[float, ...], rate: float) -> asking.Asked:

@@ -6,14 +6,16 @@ import json
 import statistics
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, cast
 
 from qa.article import Article, load_article
 from qa.bench.machine import Rates, count_flops, measure_rates
 from qa.bench.page import choose_questions, quantiles
 from qa.bench.process import SystemProcess
-from qa.pipeline import ArticleQA, Models
+from qa.pipeline import ArticleQA, Models, read_requests
+from qa.types import Window, WindowLogits
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 CORPORA = tuple(SEEDS / name for name in ("more_dispatches/train.json", "dispatches/train.json", "dispatches/dev.json"))
@@ -102,14 +104,25 @@ def _ask_by_turns(processes: Sequence[SystemProcess], questions: Sequence[str]) 
     return [tuple(own) for own in times]
 
 
+class _Counted:
+    """A reader that keeps how many tokens each of its rows has."""
+
+    def __init__(self, reader: Any) -> None:
+        self._reader = reader
+        self.lengths: list[int] = []
+
+    def read(self, requests: Sequence[tuple[str, Sequence[Window]]]) -> list[list[WindowLogits]]:
+        found: list[list[WindowLogits]] = self._reader.read(requests)
+        self.lengths += [len(window.start) for read in found for window in read]
+        return found
+
+
 def find_limit(opened: ArticleQA, questions: Sequence[str]) -> Limit:
     """What reading takes of the machine, on average over the questions."""
-    requests = opened.retrieve(questions)
-    asked = [(request.question, opened.windows(request.passages)) for request in requests]
-    lengths = [[len(window.start) for window in read] for read in opened.models.reader.read(asked)]
-    n_tokens = statistics.fmean(sum(row) for row in lengths)
-    gflop = statistics.fmean(count_flops(row) for row in lengths) / 1e9
-    return Limit(n_tokens, gflop, measure_rates(round(n_tokens)))
+    counted = _Counted(opened.models.reader)
+    read_requests(opened.retrieve(questions), replace(opened.models, reader=cast(Any, counted)))
+    n_tokens = sum(counted.lengths) / len(questions)
+    return Limit(n_tokens, count_flops(counted.lengths) / len(questions) / 1e9, measure_rates(round(n_tokens)))
 
 
 def ratio(other: Asked, own: Asked) -> float:
@@ -120,8 +133,8 @@ def ratio(other: Asked, own: Asked) -> float:
 def format_measured(found: Sequence[Measured]) -> str:
     """One Markdown table, a line a system and article; what is "x" is relative to the first system."""
     first = [
-        f"{m.n_characters:,} characters: {m.n_passages:,} passages, of which {m.n_read} are read for a question; "
-        f"ours reads {m.limit.n_tokens:.0f} tokens, {m.limit.gflop:.1f} GFLOP; the machine multiplies at "
+        f"{m.n_characters:,} characters: {m.n_passages:,} passages, of which a question reads at most {m.n_read}; "
+        f"ours reads {m.limit.n_tokens:.0f} tokens of mean, {m.limit.gflop:.1f} GFLOP; the machine multiplies at "
         f"{m.limit.rates.fp32:.0f} GFLOP/s in fp32, {m.limit.rates.int8:.0f} in whole numbers, so that the products "
         f"alone take {m.limit.products:.1f} ms in fp32."
         for m in found
