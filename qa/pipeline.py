@@ -249,8 +249,9 @@ def read_requests(requests: Sequence[Request], models: Models) -> list[Reading]:
     readings = _read(requests, models, settings.n_first or None)
     partly = [i for i, request in enumerate(requests) if 0 < settings.n_first < len(request.passages)]
     in_doubt = [i for i in partly if all(found.score < settings.sure for found in readings[i].ranked)]
-    for i, reading in zip(in_doubt, _read([requests[i] for i in in_doubt], models), strict=True):
-        readings[i] = reading
+    if in_doubt:
+        for i, reading in zip(in_doubt, _read([requests[i] for i in in_doubt], models), strict=True):
+            readings[i] = reading
     return readings
 
 

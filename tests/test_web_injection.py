@@ -182,6 +182,7 @@ def test_names_titles_and_texts_of_opened_files_stay_text(context: BrowserContex
     page.locator("#open button").first.click()
     _open_file(page, "harmless.txt", HARMLESS)
     _wait_to_read(page, "#opened", "harmless.txt is open: 1 words.")
+    expect(page.locator("#articles input")).to_be_visible(timeout=WAIT)  # the choice of articles, new with the second
     watch.begin()
     for string in STRINGS:
         name, text = f"{string}.txt", f"{string}\n\n{string} harmless"
