@@ -173,7 +173,7 @@ def test_the_page_keeps_its_answers_apart_and_refuses_what_does_not_fit_its_queu
 def test_a_server_that_is_not_there_is_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from qa.stress import served
+    from qa.bench import served
     from qa.stress.__main__ import main
 
     monkeypatch.setattr(served, "READY_SECONDS", 0.2)

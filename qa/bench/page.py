@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import re
 import statistics
-import subprocess
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from qa.bench.served import serve
 from qa.errors import DispatchError
 from qa.evaluation.questions import read_questions
 from qa.language import detect_language
@@ -67,21 +65,6 @@ def choose_questions(n: int) -> list[str]:
     return [question for pair in zip(english, french, strict=False) for question in pair][:n]
 
 
-@contextmanager
-def _served() -> Iterator[str]:
-    """The page's address, for as long as it is needed."""
-    server = subprocess.Popen([sys.executable, "-m", "app", "--port", "0"], stdout=subprocess.PIPE, text=True)
-    try:
-        assert server.stdout is not None
-        found = re.search(r"http://\S+", server.stdout.readline())
-        if found is None:
-            raise DispatchError("the page did not start; try python app.py")
-        yield found[0]
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
 def _ask(page: Page, question: str) -> tuple[float, float]:
     """Milliseconds until it was painted, and those that the card says the models took."""
     box = page.locator("#question textarea")
@@ -114,8 +97,8 @@ def measure(n_questions: int, chromium: str | None) -> str:
     """Start the page, ask, and say how long it took. Raises DispatchError when that cannot begin."""
     if chromium is None:
         raise DispatchError("no chromium on the path: apt-get install chromium, or name one with --chromium")
-    with _served() as address:
-        times = time_page(address, choose_questions(max(2, n_questions)), chromium)
+    with serve() as served:
+        times = time_page(served.address, choose_questions(max(2, n_questions)), chromium)
     lines = []
     for name, each in (("question to painted answer", times.painted), ("the models' share", times.answered)):
         p50, p95 = quantiles(each)

@@ -7,9 +7,9 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from qa.bench.served import Served, serve, wait_until_ready
 from qa.errors import DispatchError
 from qa.stress.asking import BrokenError, BusyError
-from qa.stress.served import Served, serve, wait_until_ready
 
 N_ASKED = 1
 """Questions of programs that the server answers at once; the others wait in its queue."""

@@ -20,10 +20,9 @@ logger = logging.getLogger(__name__)
 
 def _understand(question: str, session: Session, follow_ups: bool) -> Understood:
     """What is asked in the end: "who said that?" in between does not change the matter."""
-    asked = [turn for turn in session.turns if turn.answer is not None and follow_ups]
-    of_the_matter = [turn for turn in asked if not asks_who_said(turn.asked)] or asked
-    earlier = [Earlier.of(turn.understood, turn.answer) for turn in of_the_matter[-1:] if turn.answer is not None]
-    return understand(question, earlier[0] if earlier else None)
+    answered = [(turn.asked, turn.understood, turn.answer) for turn in session.turns if turn.answer is not None]
+    of_the_matter = [turn for turn in answered if not asks_who_said(turn[0])] or answered
+    return understand(question, Earlier.of(*of_the_matter[-1][1:]) if follow_ups and of_the_matter else None)
 
 
 def _best(question: str, numbered: list[tuple[int, Opened]], threshold: float | None) -> tuple[int, Answer]:

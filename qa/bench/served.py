@@ -1,4 +1,4 @@
-"""The page's server as a process of its own, for as long as a script presses on it."""
+"""The page's server as a process of its own, for as long as a script asks it."""
 
 from __future__ import annotations
 
